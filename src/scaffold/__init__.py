@@ -1,0 +1,1 @@
+"""Writes production-ready Python web services from a template that keeps updating them."""

@@ -1,0 +1,21 @@
+"""The console script: `scaffold`, or `python -m scaffold`."""
+
+import sys
+
+from scaffold import stopping
+
+
+def main() -> None:
+    """Run the command line and end the process with its status."""
+    try:
+        stopping.install()
+        from scaffold import cli
+
+        status = cli.run(sys.argv[1:])
+    except KeyboardInterrupt as stopped:
+        status = getattr(stopped, "status", 130)
+    sys.exit(status)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,87 @@
+"""Answers that are not typed at a prompt: `--data`, `--answers`, and what this machine suggests."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from scaffold import git
+from scaffold.errors import BadAnswersFile, UsageError
+
+_SECTION = "options"
+
+
+def from_flags(data: list[str], framework: str | None) -> dict[str, object]:
+    """Return what the command line answers.
+
+    Raises:
+        UsageError: if an item is no KEY=VALUE, or two flags contradict each other.
+    """
+    given: dict[str, object] = {}
+    for item in data:
+        name, equals, value = item.partition("=")
+        if not equals or not name:
+            raise UsageError(f'--data "{item}" has no value: write it as KEY=VALUE')
+        given[name] = value
+    if framework is not None and given.setdefault("framework", framework) != framework:
+        raise UsageError(
+            f"--framework {framework} and --data framework={given['framework']} differ: give one"
+        )
+    return given
+
+
+def from_file(name: str) -> dict[str, object]:
+    """Return the options of a file in JSON or YAML, "-" for standard input.
+
+    Every scalar is read as text, since the catalogue knows better than YAML what `3.10` is.
+
+    Raises:
+        BadAnswersFile: if it cannot be read, or has another form.
+    """
+    shown = "standard input" if name == "-" else name
+    try:
+        text = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise BadAnswersFile(
+            f"--answers {shown} cannot be read: {error.strerror}: give a JSON or YAML file"
+        ) from error
+    except ValueError as error:
+        raise BadAnswersFile(f"--answers {shown} is not UTF-8 text: {error}") from error
+    data = _parse(text, shown)
+    form = f"write it as {{{_SECTION}: {{KEY: VALUE, …}}}}"
+    if not isinstance(data, dict):
+        raise BadAnswersFile(f"--answers {shown} is not a map: {form}")
+    strange = [str(key) for key in data if key != _SECTION]
+    if strange:
+        raise BadAnswersFile(f'--answers {shown} has "{strange[0]}" at its top: {form}')
+    options = data.get(_SECTION) or {}
+    if not isinstance(options, dict) or not all(isinstance(key, str) for key in options):
+        raise BadAnswersFile(f'--answers {shown}: "{_SECTION}" is not a map: {form}')
+    return options
+
+
+def suggestions(folder_name: str) -> dict[str, str]:
+    """Return what this machine and the destination suggest for questions left open."""
+    listed = git.output("config", "--null", "--get-regexp", r"^user\.(name|email)$") or ""
+    known = dict(entry.split("\n", 1) for entry in listed.split("\0") if "\n" in entry)
+    return {
+        "project_name": folder_name,
+        "author_name": known.get("user.name", ""),
+        "author_email": known.get("user.email", ""),
+        "python_version": f"{sys.version_info.major}.{sys.version_info.minor}",
+    }
+
+
+def _parse(text: str, shown: str) -> Any:
+    try:
+        return json.loads(text, parse_int=str, parse_float=str)
+    except ValueError:
+        pass
+    try:
+        return yaml.load(text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))
+    except yaml.YAMLError as error:
+        raise BadAnswersFile(
+            f"--answers {shown} is neither JSON nor YAML: {' '.join(str(error).split())}"
+        ) from error

@@ -1,0 +1,169 @@
+"""The command line: flags to values, failures to exit statuses."""
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from typer.exceptions import TyperException
+
+from scaffold import bundle
+from scaffold.errors import ScaffoldError, UsageError
+
+if TYPE_CHECKING:
+    from scaffold.report import Report
+
+_GLOBAL = ("--json", "--quiet", "--no-color", "--version")
+_EPILOG = f"Taken everywhere: {', '.join(_GLOBAL)} (see scaffold --help)."
+
+app = typer.Typer(
+    help="Write a production-ready Python web service, and keep it up to date with its template.",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Template = Annotated[
+    str | None,
+    typer.Option("--template", metavar="SOURCE", help="Template: a git URL or a path."),
+]
+Ref = Annotated[
+    str | None,
+    typer.Option("--vcs-ref", metavar="REF", help="Tag, branch or commit of the template."),
+]
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command line and return the exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    hoisted = _hoist(arguments)
+    try:
+        bundle.refresh()
+        status = app(hoisted, prog_name="scaffold", standalone_mode=False)
+        sys.stdout.flush()
+        return status if isinstance(status, int) else 0
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 1
+    except TyperException as error:
+        failure: ScaffoldError = UsageError(f"{error.format_message()} (see scaffold --help)")
+    except ScaffoldError as error:
+        failure = error
+    except OSError as error:
+        failure = ScaffoldError(str(error))
+    _report(hoisted).error(failure)
+    return failure.status
+
+
+@app.callback(invoke_without_command=True)
+def _main(
+    context: typer.Context,
+    json: Annotated[
+        bool, typer.Option("--json", help="One JSON object on standard output; ask nothing.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Show errors and warnings alone.")] = False,
+    no_color: Annotated[
+        bool, typer.Option("--no-color", help="No colours (as with NO_COLOR).")
+    ] = False,
+    version: Annotated[bool, typer.Option("--version", help="Show the version and end.")] = False,
+) -> None:
+    if version:
+        print(f'{{"version": "{bundle.version()}"}}' if json else f"scaffold {bundle.version()}")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        print(context.get_help())
+        raise typer.Exit
+    flags = (("--json", json), ("--quiet", quiet), ("--no-color", no_color))
+    context.obj = _report([flag for flag, given in flags if given])
+
+
+@app.command(epilog=_EPILOG)
+def new(
+    context: typer.Context,
+    destination: Annotated[
+        str, typer.Argument(metavar="DEST", help="The project's folder: new, or empty.")
+    ],
+    framework: Annotated[
+        str | None, typer.Option("--framework", metavar="NAME", help="Web framework.")
+    ] = None,
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="Take the defaults and ask nothing.")
+    ] = False,
+    data: Annotated[
+        list[str] | None,
+        typer.Option("--data", "-d", metavar="KEY=VALUE", help="Answer an option (repeatable)."),
+    ] = None,
+    answers: Annotated[
+        str | None,
+        typer.Option("--answers", metavar="FILE", help="Answers in JSON or YAML, - for stdin."),
+    ] = None,
+    template: Template = None,
+    vcs_ref: Ref = None,
+    allow_dirty: Annotated[
+        bool, typer.Option("--allow-dirty", help="Use a template with uncommitted changes.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would be made, and make nothing.")
+    ] = False,
+    no_git: Annotated[
+        bool, typer.Option("--no-git", help="Make no repository and no commit.")
+    ] = False,
+    no_install: Annotated[
+        bool, typer.Option("--no-install", help="Lock and install no dependencies.")
+    ] = False,
+) -> int:
+    """Make a new project."""
+    from scaffold.new import Request, make
+
+    request = Request(
+        destination=destination,
+        framework=framework,
+        yes=yes,
+        data=tuple(data or ()),
+        answers=answers,
+        template=template,
+        ref=vcs_ref,
+        allow_dirty=allow_dirty,
+        dry_run=dry_run,
+        commit=not no_git,
+        install=not no_install,
+    )
+    return make(request, context.obj)
+
+
+@app.command(epilog=_EPILOG)
+def options(
+    context: typer.Context,
+    framework: Annotated[
+        str | None, typer.Argument(metavar="[FRAMEWORK]", help="Only what this one takes.")
+    ] = None,
+    template: Template = None,
+    vcs_ref: Ref = None,
+) -> None:
+    """List every option: its choices, its default, and what is ruled out."""
+    from scaffold import report, source
+    from scaffold.catalogue import Catalogue
+
+    with source.opened(template, vcs_ref, allow_dirty=True) as found:
+        catalogue = Catalogue(found.catalogue(), found.read)
+        listed = report.options(catalogue, framework)
+    if context.obj.as_json:
+        context.obj.json({"template": found.described(), "options": listed})
+    else:
+        report.show_options(context.obj, listed)
+
+
+def _hoist(arguments: Sequence[str]) -> list[str]:
+    """Put the global flags first, wherever before "--" they were typed."""
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    flags = [each for each in arguments[:end] if each in _GLOBAL]
+    return flags + [each for each in arguments[:end] if each not in _GLOBAL] + list(arguments[end:])
+
+
+def _report(flags: Sequence[str]) -> "Report":
+    from scaffold.report import Report
+
+    color = "--no-color" not in flags and not os.environ.get("NO_COLOR")
+    return Report(as_json="--json" in flags, quiet="--quiet" in flags, color=color)

@@ -1,0 +1,66 @@
+"""Everything that can go wrong, with the exit status that the command line gives it.
+
+ScaffoldError                 1: failed, with nothing half-written
+├── GitMissing                   there is no git to fetch the template with
+├── TemplateFailed               the template in use cannot be rendered
+└── UsageError                2: bad usage or a bad answer
+    ├── BadAnswer                the value given for an option cannot be used
+    ├── MissingAnswer            an option without a default was left open
+    ├── UnknownOption            there is no option of that name
+    ├── BadAnswersFile           --answers names nothing that can be read as answers
+    ├── BadDestination           the project cannot be put there
+    └── BadSource                there is no template at that source or ref
+Stopped                 130, 143: the user or the system ended the run
+"""
+
+
+class ScaffoldError(Exception):
+    """A failure to report in a sentence: what, why, and what to do about it."""
+
+    status = 1
+
+
+class GitMissing(ScaffoldError):
+    """No git binary was found."""
+
+
+class TemplateFailed(ScaffoldError):
+    """The template in use is broken, or wants something that is never granted to a template."""
+
+
+class UsageError(ScaffoldError):
+    """The command line, or a file that it names, asks for something that cannot be done."""
+
+    status = 2
+
+
+class BadAnswer(UsageError):
+    """The value given for an option is not one that it takes."""
+
+
+class MissingAnswer(UsageError):
+    """An option that has no default was given no value."""
+
+
+class UnknownOption(UsageError):
+    """The catalogue has no option of that name."""
+
+
+class BadAnswersFile(UsageError):
+    """The file of answers cannot be read, or has the wrong form."""
+
+
+class BadDestination(UsageError):
+    """The project cannot be written where it was asked for."""
+
+
+class BadSource(UsageError):
+    """No template was found at the source or the ref that was given."""
+
+
+class Stopped(KeyboardInterrupt):
+    """A signal asked the program to end; asyncio and subprocess let go of things for its base."""
+
+    def __init__(self, signal_number: int) -> None:
+        super().__init__(signal_number)
+        self.status = 128 + signal_number

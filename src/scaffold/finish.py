@@ -1,0 +1,149 @@
+"""What follows the files: lock, install, repository, first commit. Each optional, none can undo them."""
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from scaffold import git
+from scaffold.project import Project
+
+MESSAGE = "Start the project"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing done, skipped or failed: `detail` says why, `remedy` what is left to type."""
+
+    name: str
+    status: str
+    detail: str = ""
+    remedy: str = ""
+
+
+@dataclass(frozen=True)
+class Uv:
+    """Where uv is, and whether a shell would find it."""
+
+    path: str
+    on_path: bool
+
+
+def find_uv() -> Uv | None:
+    """Return the uv of the user's, else the one in this program's own environment."""
+    found = shutil.which("uv")
+    if found:
+        return Uv(found, on_path=True)
+    try:
+        from uv import find_uv_bin
+
+        return Uv(find_uv_bin(), on_path=False)
+    except (ImportError, FileNotFoundError):
+        return None
+
+
+def plan(*, install: bool, commit: bool) -> list[str]:
+    """Return the commands that would be run."""
+    commands = ["uv lock", "uv sync"] if install else []
+    return commands + (["git init", f'git commit -m "{MESSAGE}"'] if commit else [])
+
+
+def finish(
+    project: Project, *, install: bool, commit: bool, starting: Callable[[str], None]
+) -> Iterator[Step]:
+    """Do what is wanted in the finished project and yield each step as it ends; nothing is raised."""
+    yield from _install(project.destination, install, starting)
+    yield from _commit(project.destination, commit, starting)
+
+
+def _install(folder: Path, wanted: bool, starting: Callable[[str], None]) -> Iterator[Step]:
+    uv = find_uv() if wanted else None
+    failure = "" if wanted else "--no-install"
+    if wanted and uv is None:
+        failure = "uv was not found"
+    for name, arguments, seconds in (("lock", ["lock"], 180), ("install", ["sync"], 900)):
+        remedy = f"uv {arguments[0]}"
+        if uv is not None and not failure:
+            starting(remedy)
+            failure = _run([uv.path, *arguments], folder, seconds)
+            status = "failed" if failure else "done"
+            yield Step(name, status, failure, remedy if failure else "")
+        else:
+            yield Step(name, "skipped", failure, remedy)
+
+
+def _commit(folder: Path, wanted: bool, starting: Callable[[str], None]) -> Iterator[Step]:
+    add = f'git add --all && git commit -m "{MESSAGE}"'
+    if not wanted:
+        yield Step("repository", "skipped", "--no-git", "" if _top(folder) else "git init")
+        yield Step("commit", "skipped", "--no-git", add)
+        return
+    top = _top(folder)
+    if top is not None and top != folder.resolve():
+        detail = f"it is inside the repository {top}"
+        yield Step("repository", "skipped", detail)
+        yield Step("commit", "skipped", detail, add)
+        return
+    if top is None:
+        starting("git init")
+        branch = git.output("config", "init.defaultBranch") or "main"
+        failure = _run(["git", "init", "--quiet", f"--initial-branch={branch}"], folder, 30)
+        yield Step(
+            "repository", "failed" if failure else "done", failure, "git init" * bool(failure)
+        )
+        if failure:
+            yield Step("commit", "skipped", "there is no repository", add)
+            return
+    else:
+        yield Step("repository", "skipped", "it is there already")
+        if git.output("rev-parse", "--verify", "--quiet", "HEAD", at=folder):
+            yield Step("commit", "skipped", "the repository has commits already", add)
+            return
+    starting("git commit")
+    failure = _run(["git", "add", "--all"], folder, 60) or _run(
+        ["git", "commit", "--quiet", "--no-gpg-sign", "--message", MESSAGE], folder, 60
+    )
+    yield Step("commit", "failed" if failure else "done", failure, add if failure else "")
+
+
+def _top(folder: Path) -> Path | None:
+    top = git.output("rev-parse", "--show-toplevel", at=folder)
+    return Path(top).resolve() if top else None
+
+
+def _run(command: list[str], folder: Path, seconds: float) -> str:
+    """Run a command that cannot prompt or outlive its time; return what went wrong, or nothing.
+
+    Its output goes to a file, since a pipe held open by a grandchild, such as a commit hook's,
+    would be waited for.
+    """
+    environment = git.environment({"GIT_EDITOR": "true", "UV_NO_PROGRESS": "1"})
+    environment.pop("VIRTUAL_ENV", None)
+    with tempfile.TemporaryFile() as output:
+        try:
+            process = subprocess.Popen(
+                command,
+                cwd=folder,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+        except OSError as error:
+            return str(error)
+        try:
+            status = process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return f"{Path(command[0]).name} took longer than {seconds:.0f} seconds"
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+        output.seek(0)
+        said = output.read().decode("utf-8", "replace").strip()
+    return (said or f"status {status}") if status else ""

@@ -1,0 +1,88 @@
+"""Makes the project's files: rendered aside, checked, and moved into place in one rename."""
+
+import tempfile
+from pathlib import Path
+
+import yaml
+
+from scaffold import render, staging, stopping
+from scaffold.destination import Destination
+from scaffold.errors import ScaffoldError, TemplateFailed
+from scaffold.project import Project
+from scaffold.source import Source
+
+ANSWERS = ".copier-answers.yml"
+
+
+def generate(project: Project, destination: Destination, source: Source) -> list[str]:
+    """Write the project and return its files.
+
+    Raises:
+        TemplateFailed: if the template does not give what was asked for.
+        ScaffoldError: if the place cannot be written to; it is then as it was.
+    """
+    try:
+        return _generate(project, destination, source)
+    except OSError as error:
+        raise ScaffoldError(f"{destination.path} cannot be written: {error}") from error
+
+
+def preview(project: Project, source: Source) -> list[str]:
+    """Render the project out of sight and return its files."""
+    with tempfile.TemporaryDirectory(prefix="scaffold-", ignore_cleanup_errors=True) as folder:
+        return _rendered(project, source, Path(folder), project.destination.name)[1]
+
+
+def _generate(project: Project, destination: Destination, source: Source) -> list[str]:
+    path = destination.path
+    beside = _beside(destination)
+    staging.sweep(beside)
+    with staging.staged(beside) as folder:
+        if destination.exists:
+            made, files = _rendered(project, source, folder, path.resolve().name)
+            with stopping.deferred():
+                staging.move(folder, made, path)
+            return files
+        # Folders above it that do not exist yet come into being with it, in the same rename.
+        missing = path.relative_to(destination.anchor)
+        made, files = _rendered(project, source, folder, missing)
+        with stopping.deferred():
+            first = missing.parts[0]
+            made.parents[len(missing.parts) - 1].joinpath(first).rename(destination.anchor / first)
+        return files
+
+
+def _rendered(
+    project: Project, source: Source, folder: Path, place: Path | str
+) -> tuple[Path, list[str]]:
+    scratch = folder / "scratch"
+    scratch.mkdir()
+    made = folder / "made" / place
+    made.mkdir(parents=True)
+    render.render(source, project.options, made, scratch)
+    _check(project, source, made)
+    return made, sorted(str(each.relative_to(made)) for each in made.rglob("*") if each.is_file())
+
+
+def _check(project: Project, source: Source, target: Path) -> None:
+    try:
+        recorded = yaml.safe_load((target / ANSWERS).read_bytes())
+    except (OSError, yaml.YAMLError) as error:
+        raise TemplateFailed(f"the template gave no {ANSWERS} that can be read: {error}") from error
+    wrong = [name for name, value in project.options.items() if recorded.get(name) != value]
+    if recorded.get("_src_path") != source.recorded:
+        wrong.append("_src_path")
+    if wrong:
+        raise TemplateFailed(f"the template did not keep these answers: {', '.join(wrong)}")
+
+
+def _beside(destination: Destination) -> Path:
+    if not destination.exists:
+        return destination.anchor
+    path = destination.path.resolve()
+    try:
+        same = path.parent.stat().st_dev == path.stat().st_dev
+        with tempfile.TemporaryFile(dir=path.parent):
+            return path.parent if same else path
+    except OSError:
+        return path

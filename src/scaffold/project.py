@@ -1,0 +1,22 @@
+"""The one value that flows through a run: what is to be made, from what, and where."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+Option = str | bool | int | float | list[str] | None
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project that has been decided on, with every option answered."""
+
+    destination: Path
+    options: Mapping[str, Option]
+    template: str
+    version: str
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return str(self.options.get("project_name", self.destination.name))

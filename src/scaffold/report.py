@@ -1,0 +1,189 @@
+"""What people see, and the JSON forms of the same.
+
+Rich is imported for terminals alone: a pipe gets the same lines without it.
+"""
+
+import json
+import shlex
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
+from typing import Any, TextIO
+
+from scaffold.catalogue import Catalogue, Choice
+from scaffold.errors import ScaffoldError
+from scaffold.finish import Step
+from scaffold.project import Project
+
+_MARKS = {"done": ("ok", "green"), "skipped": ("--", "dim"), "failed": ("!!", "yellow")}
+
+
+class Report:
+    """Writes to people, in the way that the global flags ask for."""
+
+    def __init__(self, *, as_json: bool, quiet: bool, color: bool) -> None:
+        """Choose the stream: with JSON, standard output is the object's alone."""
+        self.as_json = as_json
+        self._quiet = quiet
+        self._color = color
+        self._stream: TextIO = sys.stderr if as_json else sys.stdout
+
+    def say(self, text: str = "", style: str = "") -> None:
+        """Write a line, unless told to be quiet."""
+        if not self._quiet:
+            self._write(text, style, self._stream)
+
+    def warn(self, text: str) -> None:
+        """Write a warning; quiet does not hide it."""
+        self._write(f"warning: {text}", "yellow", sys.stderr)
+
+    def error(self, error: ScaffoldError) -> None:
+        """Write why the run failed, in JSON too if that was asked for."""
+        self._write(f"error: {error}", "bold red", sys.stderr)
+        if self.as_json:
+            kind = type(error).__name__
+            self.json({"error": {"type": kind, "message": str(error), "status": error.status}})
+
+    def json(self, data: Mapping[str, Any]) -> None:
+        """Write the one object on standard output."""
+        sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
+
+    @contextmanager
+    def working(self, text: str) -> Iterator[None]:
+        """Show that something takes its time, where somebody watches."""
+        with self._spinner(text):
+            yield
+
+    def _spinner(self, text: str) -> Any:
+        if self._quiet or not self._color or not sys.stderr.isatty():
+            return nullcontext()
+        from rich.console import Console
+
+        return Console(stderr=True).status(text)
+
+    def _write(self, text: str, style: str, stream: TextIO) -> None:
+        if not (style and self._color and stream.isatty()):
+            stream.write(f"{text}\n")
+            return
+        from rich.console import Console
+
+        console = Console(file=stream)
+        console.print(text, style=style, markup=False, highlight=False, soft_wrap=True)
+
+
+def command(project: Project, template: str | None) -> str:
+    """Return the command that makes the same project again, from the same version."""
+    words = ["scaffold", "new", str(project.destination), "--yes"]
+    if template is not None:
+        words += ["--template", template]
+    if project.version:
+        words += ["--vcs-ref", project.version]
+    for name, value in project.options.items():
+        if name == "framework":
+            words += ["--framework", str(value)]
+        else:
+            words += ["--data", f"{name}={plain(value)}"]
+    return shlex.join(words)
+
+
+def plain(value: object) -> str:
+    """Return an answer as the command line takes it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return (",".join(value) or "none") if isinstance(value, list) else str(value)
+
+
+def review(report: Report, project: Project, notes: Sequence[str], repeat: str) -> None:
+    """Show what is about to be made, and the command that would make it without asking."""
+    report.say()
+    report.say(f"{project.destination}", "bold")
+    width = max(map(len, project.options), default=0)
+    for name, value in project.options.items():
+        report.say(f"  {name:{width}}  {plain(value)}")
+    for note in notes:
+        report.say(f"  {note}", "cyan")
+    report.say()
+    report.say("The same again, without a question:", "dim")
+    report.say(f"  {repeat}")
+    report.say()
+
+
+def tree(report: Report, files: Sequence[str]) -> None:
+    """Show files as the tree that they form."""
+    shown: list[str] = []
+    for file in files:
+        parts = file.split("/")
+        for depth in range(len(parts)):
+            if parts[: depth + 1] != shown[: depth + 1]:
+                folder = depth < len(parts) - 1
+                report.say("  " * (depth + 1) + parts[depth] + "/" * folder)
+        shown = parts
+
+
+def step(report: Report, done: Step) -> None:
+    """Show how one step ended."""
+    mark, style = _MARKS[done.status]
+    first, _, rest = done.detail.partition("\n")
+    ending = f": {first}" if first else ""
+    report.say(f"{mark} {done.name}{ending}", style)
+    for line in rest.splitlines():
+        report.say(f"     {line}", "dim")
+
+
+def next_steps(report: Report, steps: Sequence[str]) -> None:
+    """List what is left to the user."""
+    report.say()
+    report.say("Next:", "bold")
+    for each in steps:
+        report.say(f"  {each}")
+
+
+def options(catalogue: Catalogue, framework: str | None) -> list[dict[str, Any]]:
+    """Return every question with its choices, for one framework or for all of them.
+
+    Raises:
+        BadAnswer: if there is no such framework.
+    """
+    given = {} if framework is None else {"framework": framework}
+    answers: dict[str, Any] = {}
+    result = []
+    for question in catalogue.questions:
+        name = question.name
+        choices = catalogue.choices(question, answers)
+        default: Any = None
+        if name in given:
+            answers[name] = catalogue.check(question, given[name], answers)
+        elif question.has_default:
+            answers[name] = default = catalogue.default(question, answers)
+        elif choices:
+            answers[name] = choices[0].value
+        else:
+            answers[name] = catalogue.text(question.placeholder, answers)
+        result.append(
+            {
+                "id": name,
+                "type": "list" if question.multiselect else question.type,
+                "help": catalogue.text(question.help, answers),
+                "default": default,
+                "required": not question.has_default,
+                "choices": [_choice(each) for each in choices],
+            }
+        )
+    return result
+
+
+def show_options(report: Report, listed: Sequence[Mapping[str, Any]]) -> None:
+    """Show the questions to people."""
+    for each in listed:
+        ending = "required" if each["required"] else f"default: {plain(each['default'])}"
+        report.say(f"{each['id']}  ({each['type']}, {ending})", "bold")
+        report.say(f"  {each['help']}")
+        for choice in each["choices"]:
+            report.say(f"    {choice['value']:<12} {choice['title']}")
+            if choice["ruled_out"]:
+                report.say(f"    {'':<12} ruled out: {choice['ruled_out']}", "yellow")
+        report.say()
+
+
+def _choice(choice: Choice) -> dict[str, Any]:
+    return {"value": choice.value, "title": choice.title, "ruled_out": choice.reason or None}

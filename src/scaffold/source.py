@@ -1,0 +1,217 @@
+"""Where the template comes from: what is recorded as `_src_path`, and what is read meanwhile.
+
+A repository, a bundle or a URL is looked at once, at one commit: the catalogue is read from that
+commit and Copier is told to render it, so the two cannot differ.
+"""
+
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from scaffold import bundle, git
+from scaffold.errors import BadSource, ScaffoldError
+
+VARIABLE = "SCAFFOLD_TEMPLATE"
+_CHECKOUT = Path(__file__).resolve().parents[2]
+# What Copier takes for a git URL (its documentation, "Template sources").
+_ALIASES = {"gh:": "https://github.com/", "gl:": "https://gitlab.com/"}
+_URLS = ("git@", "git://", "git+", "https://github.com/", "https://gitlab.com/")
+
+
+@dataclass(frozen=True)
+class Source:
+    """A template at one version.
+
+    `recorded` is what the project remembers, `ref` what Copier is asked to check out (None for a
+    folder without history), `version` what people call that, `place` the repository or folder it is
+    read from, and `rewrites` the URLs that git finds there instead of on the network.
+    """
+
+    recorded: str
+    place: Path
+    ref: str | None = None
+    version: str = ""
+    rewrites: Mapping[str, Path] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+    def read(self, path: str) -> str | None:
+        """Return the text of a file of the template, or None if it has none of that name."""
+        if self.ref is None or self.ref == "HEAD":
+            file = self.place / path
+            return file.read_text(encoding="utf-8") if file.is_file() else None
+        try:
+            return git.call("show", f"{self.ref}:{path}", at=self.place)
+        except git.GitError:
+            return None
+
+    def described(self) -> dict[str, str | None]:
+        """Return what identifies it, for the JSON forms."""
+        return {"source": self.recorded, "ref": self.version or None, "commit": self.ref}
+
+    def catalogue(self) -> str:
+        """Return the text of the template's questions.
+
+        Raises:
+            BadSource: if it has none.
+        """
+        text = self.read("copier.yml") or self.read("copier.yaml")
+        if text is None:
+            raise BadSource(f"{self.recorded} is no template: it has no copier.yml")
+        return text
+
+
+@contextmanager
+def opened(given: str | None, ref: str | None, *, allow_dirty: bool = False) -> Iterator[Source]:
+    """Find the template and keep it readable for the length of the block.
+
+    `given` is a source in Copier's terms; without it the environment's is used, else the one that
+    came with the program.
+
+    Raises:
+        BadSource: if there is no template there, or none at that ref.
+        ScaffoldError: if it has uncommitted changes that would be recorded as something else.
+    """
+    given = given if given is not None else os.environ.get(VARIABLE)
+    with tempfile.TemporaryDirectory(prefix="scaffold-", ignore_cleanup_errors=True) as folder:
+        if given is not None:
+            yield _given(given, ref, allow_dirty, Path(folder))
+        elif (_CHECKOUT / "copier.yml").is_file():
+            yield _checkout(ref, allow_dirty)
+        else:
+            yield _bundled(ref, Path(folder))
+
+
+def _checkout(ref: str | None, allow_dirty: bool) -> Source:
+    if not _is_root(_CHECKOUT):
+        return _folder(str(_CHECKOUT), _CHECKOUT, ref)
+    owned = ("copier.yml", "templates")
+    return _repository(str(_CHECKOUT), _CHECKOUT, ref or "HEAD", allow_dirty, owned)
+
+
+def _bundled(ref: str | None, folder: Path) -> Source:
+    installed = bundle.install()
+    if installed is None:
+        raise BadSource(
+            "this installation of scaffold has no template: install the package again, "
+            "or give --template SOURCE"
+        )
+    repository = _mirror(str(installed), folder)
+    url = bundle.repository_url()
+    recorded = url or bundle.RECORDED
+    rewrites = _rewrites(url, repository) if url else {}
+    return _at(recorded, repository, ref or f"v{bundle.version()}", rewrites)
+
+
+def _given(given: str, ref: str | None, allow_dirty: bool, folder: Path) -> Source:
+    if not given:
+        raise BadSource("the template source is empty: give a git URL or a path")
+    url = _url(given)
+    if url is not None and not Path(given).exists():
+        repository = _mirror(url, folder)
+        return _at(given, repository, ref or _newest(repository), _rewrites(url, repository))
+    try:
+        place = Path(given).expanduser().absolute()
+    except RuntimeError as error:
+        raise BadSource(f"{given}: {error}") from error
+    recorded = given if given.startswith("~") else os.path.normpath(place)
+    if place.is_file():
+        repository = _mirror(str(place), folder)
+        return _at(recorded, repository, ref or _newest(repository), {})
+    if place.is_dir():
+        if _is_root(place):
+            wanted = ref or _newest(place)
+            return _repository(recorded, place, wanted, allow_dirty, ())
+        return _folder(recorded, place, ref)
+    hint = (
+        "a git URL that ends in .git or begins with git+" if "://" in given else "a path or git URL"
+    )
+    raise BadSource(f"there is no template at {given}: give {hint}")
+
+
+def _repository(
+    recorded: str, place: Path, ref: str, allow_dirty: bool, owned: tuple[str, ...]
+) -> Source:
+    if ref != "HEAD" or not _dirty(place, owned):
+        return _at(recorded, place, ref, {})
+    if not allow_dirty:
+        raise ScaffoldError(
+            f"the template in {place} has uncommitted changes, which no project could be updated "
+            "from: commit them, or give --allow-dirty"
+        )
+    warning = "the template has uncommitted changes: this project cannot be updated"
+    return Source(recorded, place, "HEAD", _describe(place, "HEAD"), {}, (warning,))
+
+
+def _folder(recorded: str, place: Path, ref: str | None) -> Source:
+    if ref is not None:
+        raise BadSource(f"{recorded} has no history, so it has no ref {ref}: leave --vcs-ref out")
+    warning = "the template is a folder without history: this project cannot be updated"
+    return Source(recorded, place, warnings=(warning,))
+
+
+def _at(recorded: str, place: Path, ref: str, rewrites: Mapping[str, Path]) -> Source:
+    for name in (ref, f"refs/remotes/origin/{ref}"):
+        commit = git.output("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}", at=place)
+        if commit and not ref.startswith("-"):
+            return Source(recorded, place, commit, _describe(place, commit), rewrites)
+    tags = (git.output("tag", "--list", at=place) or "").split()
+    known = f"its releases are {', '.join(tags[-10:])}" if tags else "it has no releases yet"
+    raise BadSource(f'{recorded} has no ref "{ref}": {known}')
+
+
+def _url(given: str) -> str | None:
+    for alias, base in _ALIASES.items():
+        if given.startswith(alias):
+            given = base + given.removeprefix(alias).lstrip("/")
+    if not given.startswith(_URLS) and not (given.endswith(".git") and ":" in given):
+        return None
+    plain = given.removeprefix("git+")
+    return plain if plain.endswith(".git") or not plain.startswith("https://") else f"{plain}.git"
+
+
+def _rewrites(url: str, repository: Path) -> dict[str, Path]:
+    bare = url.removeprefix("git+").removesuffix(".git")
+    return {bare: repository, f"{bare}.git": repository}
+
+
+def _mirror(url: str, folder: Path) -> Path:
+    target = folder / "template.git"
+    try:
+        git.call("clone", "--quiet", "--bare", "--", url, target, seconds=120)
+    except git.GitError as error:
+        raise BadSource(f"the template at {url} cannot be fetched: {error}") from error
+    return target
+
+
+def _newest(place: Path) -> str:
+    from packaging.version import InvalidVersion, Version
+
+    releases: dict[Version, str] = {}
+    for tag in (git.output("tag", "--list", at=place) or "").split():
+        try:
+            version = Version(tag)
+        except InvalidVersion:
+            continue
+        if not version.is_prerelease:
+            releases[version] = tag
+    return releases[max(releases)] if releases else "HEAD"
+
+
+def _describe(place: Path, commit: str) -> str:
+    return git.output("describe", "--tags", "--always", commit, at=place) or commit
+
+
+def _dirty(place: Path, owned: tuple[str, ...]) -> bool:
+    if git.output("rev-parse", "--is-bare-repository", at=place) == "true":
+        return False
+    return bool(git.call("status", "--porcelain", "--", *owned, at=place))
+
+
+def _is_root(place: Path) -> bool:
+    if git.output("rev-parse", "--is-bare-repository", at=place) == "true":
+        return git.output("rev-parse", "--absolute-git-dir", at=place) == str(place.resolve())
+    top = git.output("rev-parse", "--show-toplevel", at=place)
+    return top is not None and Path(top).resolve() == place.resolve()

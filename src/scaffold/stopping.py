@@ -1,0 +1,48 @@
+"""Signals as exceptions: one `Stopped`, raised once, so that whoever holds something can let go of it.
+
+A second signal is ignored, so the letting go always ends. An exception raised by a signal handler is
+lost when it hits a finaliser; `check`, called before the step that cannot be undone, finds it again.
+"""
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from scaffold.errors import Stopped
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+_received: int | None = None
+
+
+def _stop(number: int, _frame: FrameType | None) -> None:
+    global _received
+    _received = number
+    for each in SIGNALS:
+        signal.signal(each, signal.SIG_IGN)
+    raise Stopped(number)
+
+
+def install() -> None:
+    """Turn the signals that end a program into `Stopped`, unless the caller had them ignored."""
+    for each in SIGNALS:
+        if signal.getsignal(each) is not signal.SIG_IGN:
+            signal.signal(each, _stop)
+
+
+def check() -> None:
+    """Raise `Stopped` if a signal has come before."""
+    if _received is not None:
+        raise Stopped(_received)
+
+
+@contextmanager
+def deferred() -> Iterator[None]:
+    """Hold the signals back until the block has ended."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+    try:
+        check()
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
