@@ -7,12 +7,16 @@ commit and Copier is told to render it, so the two cannot differ.
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scaffold import bundle, git
 from scaffold.errors import BadSource, ScaffoldError
+
+if TYPE_CHECKING:
+    from packaging.version import Version
 
 VARIABLE = "SCAFFOLD_TEMPLATE"
 _CHECKOUT = Path(__file__).resolve().parents[2]
@@ -102,7 +106,7 @@ def _bundled(ref: str | None, folder: Path) -> Source:
     url = bundle.repository_url()
     recorded = url or bundle.RECORDED
     rewrites = _rewrites(url, repository) if url else {}
-    return _at(recorded, repository, ref or f"v{bundle.version()}", rewrites)
+    return _at(recorded, repository, ref or _release(repository), rewrites)
 
 
 def _given(given: str, ref: str | None, allow_dirty: bool, folder: Path) -> Source:
@@ -187,17 +191,21 @@ def _mirror(url: str, folder: Path) -> Path:
 
 
 def _newest(place: Path) -> str:
+    releases = {version: tag for version, tag in _tags(place) if not version.is_prerelease}
+    return releases[max(releases)] if releases else "HEAD"
+
+
+def _release(place: Path) -> str:
+    own = bundle.version()
+    return next((tag for version, tag in _tags(place) if str(version) == own), f"v{own}")
+
+
+def _tags(place: Path) -> "Iterator[tuple[Version, str]]":
     from packaging.version import InvalidVersion, Version
 
-    releases: dict[Version, str] = {}
     for tag in (git.output("tag", "--list", at=place) or "").split():
-        try:
-            version = Version(tag)
-        except InvalidVersion:
-            continue
-        if not version.is_prerelease:
-            releases[version] = tag
-    return releases[max(releases)] if releases else "HEAD"
+        with suppress(InvalidVersion):
+            yield Version(tag), tag
 
 
 def _describe(place: Path, commit: str) -> str:
