@@ -68,6 +68,7 @@ class Catalogue:
             raise TemplateFailed("the template's copier.yml holds no questions")
         self._all = {k: _question(k, v) for k, v in data.items() if not k.startswith("_")}
         self.implied: Mapping[str, Mapping[str, str]] = data.get("_implies", {})
+        self._next_steps: list[str] = data.get("_next_steps", [])
         self._environment = _environment(data.get("_envops") or {}, read)
 
     @property
@@ -135,6 +136,11 @@ class Catalogue:
         """Render a text of the catalogue, such as a question's help."""
         return self._render(template, dict(answers))
 
+    def next_steps(self, answers: Answers) -> list[str]:
+        """Return the commands with which somebody begins in a new project."""
+        context = self._context(None, answers)
+        return [self._render(text, context) for text in self._next_steps]
+
     def implications(self, answers: Answers) -> Iterator[tuple[str, str, str]]:
         """Yield each value that a chosen one brings along: option, value, and what implied it."""
         for name, rules in self.implied.items():
@@ -192,7 +198,7 @@ class Catalogue:
                 f"{error} (this one follows from another answer: give {_flag(question)})"
             ) from error
 
-    def _context(self, until: Question, answers: Answers) -> dict[str, Any]:
+    def _context(self, until: Question | None, answers: Answers) -> dict[str, Any]:
         context: dict[str, Any] = {}
         for question in self._all.values():
             if question is until:

@@ -52,6 +52,15 @@ def plan(*, install: bool, commit: bool) -> list[str]:
     return commands + (["git init", f'git commit -m "{MESSAGE}"'] if commit else [])
 
 
+def left(steps: list[Step]) -> list[str]:
+    """Return the commands that the steps leave to the user; a lock made later is committed later."""
+    commands = [step.remedy for step in steps if step.remedy]
+    done = {step.name for step in steps if step.status == "done"}
+    if "uv lock" in commands and "commit" in done:
+        commands.append('git add uv.lock && git commit -m "Lock the dependencies"')
+    return commands
+
+
 def finish(
     project: Project, *, install: bool, commit: bool, starting: Callable[[str], None]
 ) -> Iterator[Step]:

@@ -1,6 +1,7 @@
 """The sequence of `scaffold new`: decide, make, finish, report."""
 
 import os
+import shlex
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -57,7 +58,7 @@ def make(request: Request, to: Report) -> int:
     result = _result(request, project, found, files) | {"implied": notes, "warnings": warnings}
     if request.dry_run:
         return _preview(request, project, files, result, to)
-    return _finish(request, project, result, to)
+    return _finish(request, project, result, catalogue.next_steps(project.options), to)
 
 
 def _decide(
@@ -125,7 +126,13 @@ def _preview(
     return 0
 
 
-def _finish(request: Request, project: Project, result: dict[str, Any], to: Report) -> int:
+def _finish(
+    request: Request,
+    project: Project,
+    result: dict[str, Any],
+    template_steps: list[str],
+    to: Report,
+) -> int:
     to.say(f"ok {len(result['files'])} files in {project.destination}", "green")
     steps: list[finish.Step] = []
     status = 0
@@ -142,7 +149,7 @@ def _finish(request: Request, project: Project, result: dict[str, Any], to: Repo
     except Stopped as stopped:
         status = stopped.status
         to.warn("stopped; the project is complete, what follows is left to do")
-    following = _next_steps(request, project, steps)
+    following = _next_steps(project, steps, template_steps)
     report.next_steps(to, following)
     if to.as_json:
         steps_done = [asdict(step) for step in steps]
@@ -150,9 +157,7 @@ def _finish(request: Request, project: Project, result: dict[str, Any], to: Repo
     return status
 
 
-def _next_steps(request: Request, project: Project, steps: list[finish.Step]) -> list[str]:
-    import shlex
-
+def _next_steps(project: Project, steps: list[finish.Step], template_steps: list[str]) -> list[str]:
     following = []
     if project.destination != destination.here():
         following.append(f"cd {shlex.quote(os.path.relpath(project.destination))}")
@@ -162,4 +167,4 @@ def _next_steps(request: Request, project: Project, steps: list[finish.Step]) ->
     elif not uv.on_path:
         folder = shlex.quote(os.path.dirname(uv.path))
         following.append(f'export PATH={folder}:"$PATH"   # where uv is')
-    return following + [step.remedy for step in steps if step.remedy]
+    return following + finish.left(steps) + template_steps
