@@ -10,19 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scaffold import git
-from scaffold.project import Project
+from scaffold.project import Project, Step
 
 MESSAGE = "Start the project"
-
-
-@dataclass(frozen=True)
-class Step:
-    """One thing done, skipped or failed: `detail` says why, `remedy` what is left to type."""
-
-    name: str
-    status: str
-    detail: str = ""
-    remedy: str = ""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Any
 from scaffold import answers, destination, finish, generate, git, report, source
 from scaffold.catalogue import Catalogue
 from scaffold.errors import Stopped
-from scaffold.project import Project
+from scaffold.project import Project, Step
 from scaffold.report import Report
 
 
@@ -134,7 +134,7 @@ def _finish(
     to: Report,
 ) -> int:
     to.say(f"ok {len(result['files'])} files in {project.destination}", "green")
-    steps: list[finish.Step] = []
+    steps: list[Step] = []
     status = 0
     try:
         with to.working("finishing"):
@@ -157,7 +157,7 @@ def _finish(
     return status
 
 
-def _next_steps(project: Project, steps: list[finish.Step], template_steps: list[str]) -> list[str]:
+def _next_steps(project: Project, steps: list[Step], template_steps: list[str]) -> list[str]:
     following = []
     if project.destination != destination.here():
         following.append(f"cd {shlex.quote(os.path.relpath(project.destination))}")

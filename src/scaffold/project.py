@@ -1,4 +1,4 @@
-"""The one value that flows through a run: what is to be made, from what, and where."""
+"""The values that flow through a run: what is to be made, and what became of it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,3 +20,13 @@ class Project:
     def name(self) -> str:
         """What people call it."""
         return str(self.options.get("project_name", self.destination.name))
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing done, skipped or failed: `detail` says why, `remedy` what is left to type."""
+
+    name: str
+    status: str
+    detail: str = ""
+    remedy: str = ""

@@ -12,8 +12,7 @@ from typing import Any, TextIO
 
 from scaffold.catalogue import Catalogue, Choice
 from scaffold.errors import ScaffoldError
-from scaffold.finish import Step
-from scaffold.project import Project
+from scaffold.project import Project, Step
 
 _MARKS = {"done": ("ok", "green"), "skipped": ("--", "dim"), "failed": ("!!", "yellow")}
 

@@ -1,0 +1,121 @@
+"""Runs the program as people do: in a process of its own, with a home and a template of its own."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def git(folder: Path, *arguments: str) -> str:
+    """Run git in a folder and return what it prints."""
+    done = subprocess.run(
+        ["git", *arguments], cwd=folder, capture_output=True, text=True, check=True
+    )
+    return done.stdout.strip()
+
+
+def commit(folder: Path, message: str, tag: str | None = None) -> None:
+    """Commit everything in a folder, and tag it."""
+    git(folder, "add", "--all")
+    git(folder, "commit", "--quiet", "--message", message)
+    if tag:
+        git(folder, "tag", tag)
+
+
+@dataclass(frozen=True)
+class Runner:
+    """Runs `scaffold` in a folder, with an environment that holds nothing of the developer's."""
+
+    folder: Path
+    environment: dict[str, str]
+    command: tuple[str, ...] = (sys.executable, "-m", "scaffold")
+
+    def __call__(
+        self, *arguments: str, typed: str | None = None, **extra: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Run it to its end; there is no terminal."""
+        return subprocess.run(
+            [*self.command, *arguments],
+            cwd=self.folder,
+            env=self.environment | extra,
+            input="" if typed is None else typed,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    def json(self, *arguments: str, **extra: str) -> Any:
+        """Run it with --json and return the object."""
+        return json.loads(self(*arguments, "--json", **extra).stdout)
+
+    def fast(self, name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Make a project with defaults, without what follows the files."""
+        plain = ("--framework", "fastapi", "--no-install", "--no-git")
+        return self("new", name, "--yes", *plain, *arguments)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_of_the_developers(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """Give git an identity and no other configuration."""
+    config = tmp_path_factory.mktemp("git") / "config"
+    config.write_text(
+        "[user]\nname = Ada Lovelace\nemail = ada@example.com\n[init]\ndefaultBranch = main\n"
+    )
+    patch = pytest.MonkeyPatch()
+    patch.setenv("GIT_CONFIG_GLOBAL", str(config))
+    patch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    for name in ("SCAFFOLD_TEMPLATE", "NO_COLOR", "GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"):
+        patch.delenv(name, raising=False)
+    yield
+    patch.undo()
+
+
+@pytest.fixture(scope="session")
+def own_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The template as it stands, as a repository with one release."""
+    folder = tmp_path_factory.mktemp("own") / "template"
+    folder.mkdir()
+    shutil.copy(ROOT / "copier.yml", folder)
+    shutil.copytree(ROOT / "templates", folder / "templates")
+    git(folder, "init", "--quiet")
+    commit(folder, "Release", "v1.0.0")
+    return folder
+
+
+@pytest.fixture
+def changed_template(own_template: Path, tmp_path: Path) -> Path:
+    """A copy of the template that a test may change."""
+    return Path(shutil.copytree(own_template, tmp_path / "template"))
+
+
+@pytest.fixture
+def scaffold(own_template: Path, tmp_path: Path) -> Runner:
+    """The program, in an empty folder."""
+    folder = tmp_path / "work"
+    folder.mkdir()
+    home = tmp_path / "home"
+    home.mkdir()
+    kept = {"SCAFFOLD_TEMPLATE": str(own_template), "HOME": str(home), "TERM": "xterm"}
+    return Runner(folder, dict(os.environ) | kept)
+
+
+def release(template: Path, tag: str, line: str = "The next release says more.") -> None:
+    """Add a line to the README that the template writes, and release that."""
+    readme = next(template.glob("templates/fastapi/README.md.jinja"))
+    readme.write_text(readme.read_text() + f"\n{line}\n")
+    commit(template, "Release", tag)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Return every file below a folder."""
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    return {str(path.relative_to(folder)): path.read_bytes() for path in files}

@@ -1,0 +1,341 @@
+"""The command line: what it takes, what it prints, and the status it ends with."""
+
+import json
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from conftest import Runner, contents, git
+
+FAST = ("--yes", "--framework", "fastapi", "--no-install", "--no-git")
+
+
+def test_no_command_shows_help(scaffold: Runner) -> None:
+    done = scaffold()
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "new" in done.stdout
+    assert "options" in done.stdout
+
+
+def test_version(scaffold: Runner) -> None:
+    assert scaffold("--version").stdout.startswith("scaffold 0.")
+    assert scaffold.json("new", "--version")["version"].startswith("0.")
+
+
+def test_new_makes_a_project(scaffold: Runner) -> None:
+    done = scaffold("new", "demo", *FAST)
+    assert (done.returncode, done.stderr) == (0, "")
+    project = scaffold.folder / "demo"
+    assert "demo" in (project / "README.md").read_text()
+    assert "uv lock" in done.stdout
+    assert [entry.name for entry in scaffold.folder.iterdir()] == ["demo"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "words"),
+    [
+        (("--yes",), 2, ("framework", "--framework NAME", "--answers FILE")),
+        ((), 2, ("framework", "--framework NAME", "--answers FILE")),
+        (("--framework", "rails"), 2, ('"rails"', "fastapi")),
+        ((*FAST, "-d", "databse=sqlite"), 2, ('"databse"', "did you mean database")),
+        ((*FAST, "-d", "database=oracle"), 2, ('"oracle"', "sqlite, postgresql")),
+        ((*FAST, "-d", "database"), 2, ('"database"', "KEY=VALUE")),
+        ((*FAST, "-d", "deploy=kubernetes"), 2, ("kubernetes", "choose database=postgresql")),
+        ((*FAST, "-d", "package_name=django"), 2, ('package_name: "django"', "library")),
+        ((*FAST, "-d", "framework=flask"), 2, ("--framework fastapi", "differ")),
+        ((*FAST, "-d", "has_auth=no"), 2, ('no option "has_auth"',)),
+        ((*FAST, "-d", "description=a\nb"), 2, ("description:", "line break")),
+        ((*FAST, "--colour"), 2, ("--colour",)),
+        ((*FAST, "--template", "/nowhere"), 2, ("/nowhere",)),
+        ((*FAST, "--template", ""), 2, ("empty",)),
+        ((*FAST, "--template", "https://127.0.0.1:9/x.git"), 2, ("127.0.0.1:9",)),
+        ((*FAST, "--template", "https://example.com/x"), 2, ("git+",)),
+        ((*FAST, "--vcs-ref", "v9"), 2, ('"v9"', "v1.0.0")),
+        ((*FAST, "--vcs-ref", "--help"), 2, ("--help",)),
+        ((*FAST, "--answers", "none.yml"), 2, ("none.yml", "No such file")),
+        ((*FAST, "--answers", "."), 2, ("Is a directory",)),
+    ],
+)
+def test_bad_input_is_refused(
+    scaffold: Runner, arguments: tuple[str, ...], status: int, words: tuple[str, ...]
+) -> None:
+    done = scaffold("new", "demo", *arguments)
+    assert done.returncode == status
+    assert "Traceback" not in done.stderr
+    for word in words:
+        assert word in done.stderr
+    assert not list(scaffold.folder.iterdir())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "options: [",
+        "[]",
+        "just words",
+        "database: sqlite",
+        "options: 3",
+        '{"options": {"database": }',
+        "interview: {purpose: api}",
+        b"\xff\xfe\x00",
+    ],
+)
+def test_a_bad_file_of_answers_is_refused(scaffold: Runner, text: str | bytes) -> None:
+    (scaffold.folder / "a.yml").write_bytes(text if isinstance(text, bytes) else text.encode())
+    done = scaffold("new", "demo", *FAST, "--answers", "a.yml")
+    assert done.returncode == 2
+    assert "--answers a.yml" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (scaffold.folder / "demo").exists()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "options:\n  python_version: 3.12\n  deploy: [docker, compose]\n  framework: fastapi\n",
+        '{"options": {"python_version": 3.12, "deploy": "docker,compose", "framework": "fastapi"}}',
+    ],
+)
+def test_a_file_of_answers(scaffold: Runner, text: str) -> None:
+    arguments = ("new", "demo", "--answers", "-", "--dry-run", "--json", "-d", "ci=none")
+    answers = json.loads(scaffold(*arguments, typed=text).stdout)["answers"]
+    assert answers["python_version"] == "3.12"
+    assert answers["deploy"] == ["docker", "compose"]
+    assert answers["ci"] == "none"
+
+
+def test_a_flag_beats_the_file(scaffold: Runner) -> None:
+    text = "options: {framework: fastapi, database: postgresql}"
+    done = scaffold(
+        "new", "a", "--answers", "-", "--dry-run", "--json", "-d", "database=sqlite", typed=text
+    )
+    assert json.loads(done.stdout)["answers"]["database"] == "sqlite"
+
+
+@pytest.mark.parametrize("name", ["../x", "a/../b", "", "  ", "a" * 300, "a\tb", "x" * 100])
+def test_a_bad_destination_is_refused(scaffold: Runner, name: str) -> None:
+    done = scaffold("new", name, *FAST)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert not list(scaffold.folder.iterdir())
+
+
+def test_a_destination_with_dots_is_told_what_it_means(scaffold: Runner) -> None:
+    assert str(scaffold.folder.parent / "x") in scaffold("new", "../x", *FAST).stderr
+
+
+def test_a_destination_that_is_taken_is_refused(scaffold: Runner) -> None:
+    (scaffold.folder / "file").write_text("mine")
+    (scaffold.folder / "full").mkdir()
+    (scaffold.folder / "full" / "notes.txt").write_text("mine")
+    (scaffold.folder / "dangling").symlink_to("nowhere")
+    before = contents(scaffold.folder)
+    for name, word in (
+        ("file", "file"),
+        ("full", "notes.txt"),
+        ("dangling", "file"),
+        ("file/x", "not a folder"),
+    ):
+        done = scaffold("new", name, *FAST)
+        assert (done.returncode, word in done.stderr) == (2, True), done.stderr
+    assert contents(scaffold.folder) == before
+
+
+def test_a_destination_that_cannot_be_written_to(scaffold: Runner) -> None:
+    done = scaffold("new", "/proc/demo", *FAST)
+    assert done.returncode == 1
+    assert "/proc" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_no_git_is_refused_before_writing(scaffold: Runner, tmp_path: Path) -> None:
+    (tmp_path / "bin").mkdir()
+    done = scaffold("new", "demo", *FAST, PATH=str(tmp_path / "bin"))
+    assert done.returncode == 1
+    assert "git was not found" in done.stderr
+    assert not list(scaffold.folder.iterdir())
+
+
+@pytest.mark.parametrize("name", ["with space", "Größe", "deep/er/demo", "'quoted'", "a.b-c"])
+def test_unusual_paths_work(scaffold: Runner, name: str) -> None:
+    done = scaffold("new", name, *FAST, "-d", "package_name=demo")
+    assert done.returncode == 0, done.stderr
+    answers = yaml.safe_load((scaffold.folder / name / ".copier-answers.yml").read_text())
+    assert answers["project_name"] == Path(name).name
+
+
+def test_a_name_without_ascii_needs_a_package_name(scaffold: Runner) -> None:
+    done = scaffold("new", "日本語", *FAST)
+    assert done.returncode == 2
+    assert "--data package_name=VALUE" in done.stderr
+    assert scaffold("new", "日本語", *FAST, "-d", "package_name=nihongo").returncode == 0
+
+
+def test_json_is_one_object_and_nothing_is_asked(scaffold: Runner) -> None:
+    done = scaffold("--json", "new", "demo", "--framework", "fastapi", "--no-install")
+    result = json.loads(done.stdout)
+    assert result["project"] == "demo"
+    assert result["destination"] == str(scaffold.folder / "demo")
+    assert result["template"]["ref"] == "v1.0.0"
+    assert set(result["files"]) <= set(contents(scaffold.folder / "demo"))
+    assert {step["name"]: step["status"] for step in result["steps"]} == {
+        "lock": "skipped",
+        "install": "skipped",
+        "repository": "done",
+        "commit": "done",
+    }
+    assert "uv lock" in result["next_steps"]
+    assert "ok commit" in done.stderr
+
+
+def test_json_of_a_failure(scaffold: Runner) -> None:
+    assert scaffold.json("new", "demo", "--yes")["error"]["status"] == 2
+    assert scaffold.json("new", "--no-such-flag")["error"]["type"] == "UsageError"
+
+
+def test_quiet_says_nothing(scaffold: Runner) -> None:
+    done = scaffold("new", "demo", *FAST, "--quiet")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_dry_run_writes_nothing(scaffold: Runner) -> None:
+    done = scaffold("new", "demo", "--yes", "--framework", "fastapi", "--dry-run")
+    assert "pyproject.toml" in done.stdout
+    assert "uv lock; uv sync; git init" in done.stdout
+    assert not list(scaffold.folder.iterdir())
+
+
+def test_the_command_makes_the_same_again(scaffold: Runner) -> None:
+    text = 'He said "hi" & it\'s $(fine)'
+    first = scaffold.json("new", "demo", *FAST, "-d", f"description={text}")
+    words = shlex.split(first["command"])
+    assert words[:2] == ["scaffold", "new"]
+    assert words[words.index("--vcs-ref") + 1] == "v1.0.0"
+    words[2] = str(scaffold.folder / "again")
+    again = scaffold.json(*words[1:], "--no-install", "--no-git")
+    assert again["answers"] == first["answers"]
+    assert contents(scaffold.folder / "again") == contents(scaffold.folder / "demo")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'He said "hi"',
+        "{{ 7*7 }}",
+        "{% raw %}",
+        "a: b # c",
+        "back\\slash \\n",
+        '"""',
+        "'''",
+        "$(touch x) `id`",
+        "<b>&amp;</b>",
+        "- [ ] *x* _y_",
+        "ünï ✓ 日本",
+        "null",
+    ],
+)
+def test_hostile_answers_arrive_intact(scaffold: Runner, text: str) -> None:
+    result = scaffold.json("new", "demo", *FAST, "-d", f"description={text}")
+    recorded = yaml.safe_load((scaffold.folder / "demo" / ".copier-answers.yml").read_text())
+    assert result["answers"]["description"] == text
+    assert recorded["description"] == text
+
+
+def test_implied_choices_are_announced(scaffold: Runner) -> None:
+    done = scaffold("new", "demo", *FAST, "-d", "deploy=compose")
+    assert "deploy: docker, due to compose" in done.stdout
+    assert (scaffold.folder / "demo" / "Dockerfile").is_file()
+
+
+def test_the_author_comes_from_git(scaffold: Runner) -> None:
+    answers = scaffold.json("new", "demo", *FAST)["answers"]
+    assert answers["author_name"] == "Ada Lovelace"
+    assert answers["author_email"] == "ada@example.com"
+    assert answers["python_version"] == f"3.{sys.version_info.minor}"
+
+
+def test_plain_copier_writes_identical_files(scaffold: Runner, own_template: Path) -> None:
+    answers = scaffold.json("new", "demo", *FAST, "-d", "deploy=compose,docker")["answers"]
+    data = scaffold.folder / "answers.yml"
+    data.write_text(yaml.safe_dump(answers))
+    subprocess.run(
+        [sys.executable, "-m", "copier", "copy", "--quiet", "--defaults", "--data-file", data.name, own_template, "plain"],
+        cwd=scaffold.folder,
+        check=True,
+    )  # fmt: skip
+    assert contents(scaffold.folder / "plain") == contents(scaffold.folder / "demo")
+
+
+def test_inside_another_repository(scaffold: Runner) -> None:
+    git(scaffold.folder, "init", "--quiet")
+    result = scaffold.json("new", "demo", "--yes", "--framework", "fastapi", "--no-install")
+    assert not (scaffold.folder / "demo" / ".git").exists()
+    assert "inside the repository" in result["steps"][2]["detail"]
+
+
+@pytest.mark.parametrize("configuration", ["", "[user]\nuseConfigOnly = true\n"])
+def test_a_commit_that_cannot_be_made_leaves_the_project(
+    scaffold: Runner, tmp_path: Path, configuration: str
+) -> None:
+    hook = tmp_path / "hooks" / "pre-commit"
+    hook.parent.mkdir()
+    hook.write_text("#!/bin/sh\necho the hook says no >&2\nexit 1\n")
+    hook.chmod(0o755)
+    config = tmp_path / "config"
+    config.write_text(
+        configuration or f"[user]\nname=A\nemail=a@b.c\n[core]\nhooksPath={hook.parent}\n"
+    )
+    done = scaffold(
+        "new",
+        "demo",
+        "--yes",
+        "--framework",
+        "fastapi",
+        "--no-install",
+        GIT_CONFIG_GLOBAL=str(config),
+    )
+    assert done.returncode == 0
+    assert "!! commit" in done.stdout
+    assert "git add --all && git commit" in done.stdout
+    assert (scaffold.folder / "demo" / ".git").is_dir()
+
+
+def test_a_failing_uv_leaves_the_project(scaffold: Runner, tmp_path: Path) -> None:
+    uv = tmp_path / "bin" / "uv"
+    uv.parent.mkdir()
+    uv.write_text("#!/bin/sh\necho no network >&2\nexit 2\n")
+    uv.chmod(0o755)
+    path = f"{uv.parent}:{scaffold.environment['PATH']}"
+    done = scaffold("new", "demo", "--yes", "--framework", "fastapi", PATH=path)
+    assert done.returncode == 0
+    assert "!! lock: no network" in done.stdout
+    assert "uv sync" in done.stdout
+    assert 'git commit -m "Lock the dependencies"' in done.stdout
+    assert git(scaffold.folder / "demo", "status", "--porcelain") == ""
+
+
+def test_options_lists_what_the_catalogue_has(scaffold: Runner) -> None:
+    listed = {each["id"]: each for each in scaffold.json("options", "fastapi")["options"]}
+    assert listed["framework"]["required"]
+    assert listed["database"]["default"] == "sqlite"
+    kubernetes = next(
+        choice for choice in listed["deploy"]["choices"] if choice["value"] == "kubernetes"
+    )
+    assert "database=postgresql" in kubernetes["ruled_out"]
+    assert "database" in scaffold("options").stdout
+    assert scaffold("options", "rails").returncode == 2
+
+
+def test_a_closed_pipe_is_no_failure_to_shout_about(scaffold: Runner) -> None:
+    command = f"{shlex.join(scaffold.command)} options | head -n 1"
+    done = subprocess.run(
+        ["bash", "-c", command],
+        env=scaffold.environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stderr == ""
