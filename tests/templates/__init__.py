@@ -1,0 +1,1 @@
+"""Every combination, rendered and looked at; nothing is installed."""

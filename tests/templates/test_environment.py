@@ -1,0 +1,59 @@
+"""The variables: the same in the settings class, in `.env.example` and in the contract."""
+
+import ast
+import re
+
+from .conftest import Project
+
+ALWAYS = {
+    "ENVIRONMENT",
+    "DATABASE_URL",
+    "HOST",
+    "PORT",
+    "WEB_CONCURRENCY",
+    "ALLOWED_HOSTS",
+    "CORS_ORIGINS",
+    "TRUSTED_PROXIES",
+    "LOG_LEVEL",
+    "MAX_BODY_BYTES",
+    "GRACE_SECONDS",
+    "DOCS_ENABLED",
+}
+WITH_AUTH = {
+    "SECRET_KEY",
+    "PUBLIC_URL",
+    "MAIL_URL",
+    "MAIL_FROM",
+    "ACCESS_TOKEN_MINUTES",
+    "REFRESH_TOKEN_DAYS",
+}
+
+
+def fields(project: Project) -> set[str]:
+    """The annotated fields of the settings class, as the environment spells them."""
+    module = ast.parse(project.read(f"src/{project.combination.package}/settings.py"))
+    classes = [node for node in ast.walk(module) if isinstance(node, ast.ClassDef)]
+    settings = next(
+        node for node in classes if any("BaseSettings" in ast.unparse(base) for base in node.bases)
+    )
+    names = (
+        node.target.id
+        for node in settings.body
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
+    )
+    return {name.upper() for name in names if not name.startswith("_") and name != "model_config"}
+
+
+def listed(project: Project) -> list[str]:
+    """What `.env.example` sets or shows commented out."""
+    return re.findall(r"^#?\s?([A-Z][A-Z0-9_]*)=", project.read(".env.example"), re.MULTILINE)
+
+
+def test_the_example_lists_exactly_what_the_settings_read(project: Project) -> None:
+    assert sorted(listed(project)) == sorted(fields(project))
+
+
+def test_the_settings_are_those_of_the_contract(project: Project) -> None:
+    assert fields(project) == ALWAYS | (
+        WITH_AUTH if project.combination.facts["has_auth"] else set()
+    )

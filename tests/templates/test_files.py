@@ -1,0 +1,94 @@
+"""What every file of every project must be, whatever is in it."""
+
+import ast
+import json
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from .conftest import Project
+
+WINDOWS_NAMES = {
+    "con",
+    "prn",
+    "aux",
+    "nul",
+    *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10)),
+}
+# Where a condition leaves an empty line behind, Jinja leaves it here; Python's are ruff's to find.
+SPACED = {".yml", ".yaml", ".toml", ".md"}
+
+
+def texts(project: Project, *suffixes: str) -> Iterator[tuple[str, str]]:
+    """Relative name and text of each file, or of those with one of the suffixes."""
+    for path in project.files():
+        if not suffixes or path.suffix in suffixes:
+            yield path.relative_to(project.root).as_posix(), path.read_bytes().decode("utf-8")
+
+
+def test_python_parses(project: Project) -> None:
+    for name, text in texts(project, ".py"):
+        ast.parse(text, name)
+
+
+def test_toml_yaml_and_json_are_valid(project: Project) -> None:
+    for _, text in texts(project, ".toml"):
+        tomllib.loads(text)
+    for _, text in texts(project, ".yml", ".yaml"):
+        assert list(yaml.safe_load_all(text)) != [None]
+    for _, text in texts(project, ".json"):
+        json.loads(text)
+
+
+def test_no_file_is_empty(project: Project) -> None:
+    assert [name for name, text in texts(project) if not text.strip()] == []
+
+
+def test_no_folder_is_empty(project: Project) -> None:
+    assert [
+        path for path in project.root.rglob("*") if path.is_dir() and not any(path.iterdir())
+    ] == []
+
+
+def test_lines_end_cleanly(project: Project) -> None:
+    trailing = [name for name, text in texts(project) if re.search(r"[ \t]+$", text, re.MULTILINE)]
+    returns = [name for name, text in texts(project) if "\r" in text]
+    final = [name for name, text in texts(project) if not re.search(r"[^\n]\n\Z", text)]
+    assert (trailing, returns, final) == ([], [], [])
+
+
+def test_no_run_of_blank_lines(project: Project) -> None:
+    spaced = [name for name, text in texts(project, *SPACED) if re.search(r"\n\n\n|\A\n", text)]
+    assert spaced == []
+
+
+def test_nothing_is_executable_or_a_link(project: Project) -> None:
+    files = project.files()
+    assert [path for path in files if path.is_symlink() or path.stat().st_mode & 0o111] == []
+
+
+@pytest.mark.parametrize("forbidden", ['[<>:"\\\\|?*\\x00-\\x1f]', "[ .]$", "^ "])
+def test_names_are_legal_on_windows(project: Project, forbidden: str) -> None:
+    names = [part for path in project.files() for part in path.relative_to(project.root).parts]
+    assert [name for name in names if re.search(forbidden, name)] == []
+    assert [name for name in names if Path(name).stem.lower() in WINDOWS_NAMES] == []
+
+
+def test_no_two_names_differ_by_case_alone(project: Project) -> None:
+    names = [path.relative_to(project.root).as_posix().lower() for path in project.files()]
+    assert len(names) == len(set(names))
+
+
+def test_nothing_of_jinja_is_left(project: Project) -> None:
+    described = str(project.combination.answers["description"])
+    left = [
+        (name, line)
+        for name, text in texts(project)
+        for line in text.splitlines()
+        if re.search(r"\{%|%\}|\{#|(?<!\$)\{\{", line.replace(described, "")) and not re.search(r"7\\?\*7", line)
+    ]
+    assert left == []

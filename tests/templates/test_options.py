@@ -1,0 +1,144 @@
+"""An option that is off leaves nothing behind; one that is on brings what the catalogue says it owns."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from combinations import TEXTS, Combination, catalogue, combination, everything, facts, render
+from copier import run_copy
+from pathspec import PathSpec
+
+from .conftest import Project, Render
+
+ANSWERS_FILE = ".copier-answers.yml"
+CONDITION = re.compile(r"\{%-?\s*if\b.*?%\}")
+
+
+def lines(project: Project) -> Iterator[tuple[str, str]]:
+    """Where and what: each path, and each line of each file, the answers and the user's own words apart."""
+    words = sorted(
+        filter(None, (str(project.combination.answers[key]) for key in TEXTS[0])),
+        key=len,
+        reverse=True,
+    )
+    for path in project.files():
+        name = path.relative_to(project.root).as_posix()
+        if name == ANSWERS_FILE:
+            continue
+        yield name, name.replace(project.combination.package, "")
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            for word in words:
+                line = line.replace(word, "") if len(word) > 1 else line
+            yield f"{name}:{number}", line
+
+
+def matches(pattern: str, project: Project) -> list[str]:
+    names = [path.relative_to(project.root).as_posix() for path in project.files()]
+    return list(PathSpec.from_lines("gitignore", [pattern]).match_files(names))
+
+
+def test_what_is_off_leaves_no_mark(project: Project) -> None:
+    absent = {
+        fact: re.compile("|".join(patterns), re.IGNORECASE)
+        for fact, patterns in catalogue()["_markers"].items()
+        if not project.combination.facts[fact]
+    }
+    left = [
+        (fact, where, text.strip())
+        for where, text in lines(project)
+        for fact, pattern in absent.items()
+        if pattern.search(text)
+    ]
+    assert left == []
+
+
+@pytest.mark.parametrize("fact", catalogue()["_markers"])
+def test_every_mark_is_found_where_its_option_is_on(fact: str, projects: list[Project]) -> None:
+    """A marker that matches nothing anywhere proves nothing by its absence."""
+    on = [project for project in projects if project.combination.facts[fact]]
+    texts = [text for project in on for _, text in lines(project)]
+    patterns = catalogue()["_markers"][fact]
+    dead = [
+        marker
+        for marker in patterns
+        if not any(re.search(marker, text, re.IGNORECASE) for text in texts)
+    ]
+    assert dead == []
+
+
+def test_every_fact_of_an_option_has_marks() -> None:
+    booleans = {
+        name
+        for name, body in catalogue().items()
+        if isinstance(body, dict) and body.get("type") == "bool"
+    }
+    assert {name for name in booleans if name.startswith("has_")} <= set(catalogue()["_markers"])
+
+
+@pytest.mark.parametrize("pattern", catalogue()["_exclude"])
+def test_every_exclusion_is_alive(pattern: str, projects: list[Project]) -> None:
+    kept = []
+    for project in projects:
+        known = {**project.combination.answers, **project.combination.facts}
+        if excluded := render(pattern, known):
+            assert matches(excluded, project) == [], project.combination
+        else:
+            kept.append(matches(render(CONDITION.sub("{% if true %}", pattern), known), project))
+    assert kept, "no combination keeps it"
+    assert all(kept)
+
+
+def same_files(one: Path, other: Path) -> dict[str, bool]:
+    names = {
+        path.relative_to(root).as_posix()
+        for root in (one, other)
+        for path in root.rglob("*")
+        if path.is_file()
+    }
+    return {
+        name: (one / name).is_file()
+        and (other / name).is_file()
+        and (one / name).read_bytes() == (other / name).read_bytes()
+        for name in names - {ANSWERS_FILE}
+    }
+
+
+def test_a_forced_answer_that_is_ruled_out_changes_nothing(
+    rendered: Render, template: Path, tmp_path: Path
+) -> None:
+    """Plain Copier refuses it or ignores it; it never makes a project that no combination stands for."""
+    chosen = dict(
+        next(
+            c for c in everything() if c.facts["has_sqlite"] and c.answers["deploy"] == ["docker"]
+        ).answers
+    )
+    forced = {**chosen, "deploy": ["docker", "kubernetes"]}
+    assert not facts(forced)["has_kubernetes"]
+    try:
+        run_copy(str(template), tmp_path, data=forced, defaults=True, quiet=True)
+    except ValueError as refusal:
+        assert "kubernetes" in str(refusal)
+        assert not any(tmp_path.iterdir())
+    else:
+        plain = rendered(Combination("forced-without", chosen, facts(chosen)))
+        assert [name for name, same in same_files(plain.root, tmp_path).items() if not same] == []
+
+
+@pytest.mark.parametrize(
+    ("option", "choice", "implied"),
+    [
+        (option, choice, implied)
+        for option, rules in catalogue()["_implies"].items()
+        for choice, implied in rules.items()
+    ],
+)
+def test_an_implied_choice_writes_what_choosing_it_writes(
+    option: str, choice: str, implied: str, rendered: Render
+) -> None:
+    base: dict[str, Any] = {**everything()[0].answers}
+    texts = {key: base.pop(key) for key in TEXTS[0]}
+    alone = rendered(combination({**base, option: (choice,)}, texts))
+    both = rendered(combination({**base, option: (implied, choice)}, texts))
+    assert [name for name, same in same_files(alone.root, both.root).items() if not same] == []

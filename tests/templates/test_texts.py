@@ -1,0 +1,278 @@
+"""Any name and any text: a project that parses and says what was answered, or a refusal with its reason."""
+
+import ast
+import keyword
+import re
+import subprocess
+import sys
+import tempfile
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from combinations import TEXTS, all_on, questions, render
+from copier import run_copy
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+DEPENDENCIES = {
+    "alembic",
+    "django",
+    "fastapi",
+    "flask",
+    "granian",
+    "pydantic",
+    "pytest",
+    "sqlalchemy",
+    "uvicorn",
+    "yaml",
+}
+FOLDERS = {"tests", "src", "migrations", "docs"}
+
+# What no line of text has: controls, line and paragraph separators, halves of pairs, bidirectional overrides.
+characters = st.characters(
+    exclude_categories=("Cc", "Cs", "Zl", "Zp", "Cn", "Co"),
+    exclude_characters="\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff",
+)
+SNIPPETS = (
+    'He said "hi"',
+    "{{ 7*7 }}",
+    "{% raw %}",
+    "a: b # c",
+    "\\",
+    "\\n",
+    '"""',
+    "'''",
+    "$(touch x)",
+    "`x`",
+    "<b>&amp;</b>",
+    "- item",
+    "# head",
+    "![a](b)",
+    "*bold*",
+    "_it_",
+    "[link](http://x)",
+    "~",
+    "null",
+    "123",
+    "yes",
+    "@x",
+    "%s",
+    "${{ github.token }}",
+    "1. one",
+    "+ plus",
+    "> quote",
+    "| cell",
+    "&copy;",
+    "--",
+    "\\u0041",
+    "${HOME}",
+    "!tag",
+    "?",
+    ": x",
+    "x:",
+    "f{oo}",
+    "\u00a0nbsp",
+    "e\u0301",
+)
+
+
+def lines(least: int, most: int) -> st.SearchStrategy[str]:
+    free = st.text(characters, min_size=least, max_size=most)
+    hostile = st.lists(
+        st.sampled_from(SNIPPETS) | st.text(characters, max_size=8), min_size=1, max_size=6
+    ).map(" ".join)
+    return (free | hostile).map(str.strip).filter(lambda text: least <= len(text) <= most)
+
+
+packages = st.from_regex(r"\A[a-z](?:_?[a-z0-9]){0,20}\Z").filter(
+    lambda name: (
+        not keyword.iskeyword(name)
+        and not keyword.issoftkeyword(name)
+        and name not in sys.stdlib_module_names
+        and name not in DEPENDENCIES | FOLDERS
+    )
+)
+
+
+def refusal(**answers: str) -> str:
+    """Why the questions' own validators refuse the answers; empty if they do not."""
+    given = {**all_on().answers, **answers}
+    return " ".join(
+        filter(None, (render(questions()[name]["validator"], given) for name in answers))
+    )
+
+
+def copied(template: Path, folder: Path, **answers: str) -> str | None:
+    """Why plain Copier refuses the answers, or nothing and a project in the folder."""
+    try:
+        run_copy(
+            str(template), folder, data={**all_on().answers, **answers}, defaults=True, quiet=True
+        )
+    except ValueError as error:
+        return str(error)
+    return None
+
+
+@given(name=packages)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+def test_any_proper_package_name_is_accepted(name: str) -> None:
+    reason = refusal(package_name=name)
+    assert not reason or "library" in reason
+
+
+@given(name=st.text(max_size=40) | st.from_regex(r"\A[A-Za-z0-9_./-]{0,35}\Z"))
+@settings(max_examples=100, deadline=None)
+def test_any_other_package_name_is_refused_with_a_reason(name: str) -> None:
+    reason = refusal(package_name=name)
+    if not reason:
+        assert name.isascii()
+        assert name.isidentifier()
+        assert len(name) <= 30
+        assert not keyword.iskeyword(name)
+    else:
+        assert ": " in reason
+
+
+@pytest.mark.parametrize("name", sorted(
+    {"", "../x", "/abs", "a b", "1st", "naïve", "Upper", "x" * 31, "x" * 200, "_x", "x-y", "x.y", "x\n", "none\x00"}
+    | set(keyword.kwlist)
+    | {name for name in sys.stdlib_module_names if not name.startswith("_")}
+    | DEPENDENCIES
+    | FOLDERS
+))  # fmt: skip
+def test_unusable_package_names(name: str) -> None:
+    assert refusal(package_name=name)
+
+
+def test_what_a_project_depends_on_is_no_name_for_it(projects: list[Any]) -> None:
+    named = {
+        re.split(r"[^A-Za-z0-9_.-]", dependency)[0].lower().replace("-", "_")
+        for project in projects
+        for group in requirements(tomllib.loads(project.read("pyproject.toml")))
+        for dependency in group
+    }
+    assert [name for name in sorted(named) if not refusal(package_name=name)] == []
+
+
+def requirements(metadata: dict[str, Any]) -> list[list[str]]:
+    groups = [
+        [entry for entry in group if isinstance(entry, str)]
+        for group in metadata.get("dependency-groups", {}).values()
+    ]
+    extras = list(metadata["project"].get("optional-dependencies", {}).values())
+    return [metadata["project"]["dependencies"], *groups, *extras]
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("package_name", "../x"),
+        ("package_name", "django"),
+        ("project_name", ""),
+        ("author_email", "x"),
+    ],
+)
+def test_plain_copier_refuses_and_writes_nothing(
+    template: Path, tmp_path: Path, question: str, text: str
+) -> None:
+    reason = copied(template, tmp_path, **{question: text})
+    assert reason is not None
+    assert question in reason
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("question", ["project_name", "description", "author_name", "author_email"])
+@pytest.mark.parametrize(
+    "text",
+    ["a\nb", "a\rb", "a\0b", "a\x1bb", "a\u2028b", "a\u202eb", "a\ufeffb", "x" * 300, " a", "a "],
+)
+def test_texts_that_no_line_can_hold_are_refused(question: str, text: str) -> None:
+    assert ": " in refusal(**{question: text})
+
+
+@given(
+    text=st.text(max_size=120),
+    question=st.sampled_from(["project_name", "description", "author_name"]),
+)
+@settings(max_examples=100, deadline=None)
+def test_a_text_is_accepted_or_refused_with_a_reason(text: str, question: str) -> None:
+    reason = refusal(**{question: text})
+    if not reason:
+        assert text.isprintable() or not re.search(
+            r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]", text
+        )
+    else:
+        assert ": " in reason
+
+
+def shown(markdown: str) -> str:
+    inline = [
+        token.children or [] for token in MarkdownIt().parse(markdown) if token.type == "inline"
+    ]
+    return "\n".join("".join(child.content for child in children) for children in inline)
+
+
+@given(
+    package=packages,
+    project_name=lines(1, 80),
+    description=lines(1, 200),
+    author_name=lines(1, 100),
+    author_email=st.sampled_from(["", "a@example.com", "o+x_y.z@sub.example.org"]),
+    auth=st.sampled_from(["jwt", "none"]),
+)
+@settings(
+    max_examples=12,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],  # shrinking renders for minutes
+)
+def test_any_text_stays_what_it_is(
+    template: Path,
+    package: str,
+    project_name: str,
+    description: str,
+    author_name: str,
+    author_email: str,
+    auth: str,
+) -> None:
+    texts = {
+        "project_name": project_name,
+        "package_name": package,
+        "description": description,
+        "author_name": author_name,
+        "author_email": author_email,
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        if reason := copied(template, root, **texts, auth=auth):
+            assert "library" in reason
+            return
+        check_texts(root, texts)
+
+
+def check_texts(root: Path, texts: dict[str, str]) -> None:
+    metadata = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert metadata["description"] == texts["description"]
+    assert metadata["authors"][0]["name"] == texts["author_name"]
+    readme = shown((root / "README.md").read_text(encoding="utf-8"))
+    assert texts["project_name"] in readme
+    assert texts["description"] in readme
+    assert texts["author_name"] in (root / "LICENSE").read_text(encoding="utf-8")
+    answers = yaml.safe_load((root / ".copier-answers.yml").read_text(encoding="utf-8"))
+    assert {key: answers[key] for key in TEXTS[0]} == texts
+    strings = set()
+    for path in root.rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
+        strings |= {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+    assert texts["project_name"] in strings
+    for pattern in ("*.yml", "*.yaml"):
+        for path in root.rglob(pattern):
+            list(yaml.safe_load_all(path.read_text(encoding="utf-8")))
+    for arguments in (["check"], ["format", "--check"]):
+        command = [sys.executable, "-m", "ruff", *arguments, "--no-cache", str(root)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout

@@ -1,0 +1,73 @@
+"""The Dockerfiles and workflows, through the linters that exist for them; each distinct text once."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from combinations import ROOT
+
+from .conftest import Project
+
+BIN = Path(sys.executable).parent
+
+
+def tool(name: str) -> str:
+    """Where a linter is: beside this interpreter, else on the PATH."""
+    found = shutil.which(name, path=str(BIN)) or shutil.which(name)
+    if not found:
+        pytest.skip(
+            f"{name} is not installed: pip install -e '.[test]' brings it where its package has a wheel"
+        )
+    return found
+
+
+def run(*command: str) -> None:
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def distinct(projects: list[Project], pattern: str, folder: Path) -> list[Path]:
+    """One repository-like folder for each set of files that differs from the others."""
+    seen: dict[tuple[tuple[str, bytes], ...], Path] = {}
+    for project in projects:
+        files = sorted(path for path in project.root.glob(pattern) if path.is_file())
+        content = tuple(
+            (path.relative_to(project.root).as_posix(), path.read_bytes()) for path in files
+        )
+        if content and content not in seen:
+            seen[content] = root = folder / str(len(seen))
+            for name, body in content:
+                (root / name).parent.mkdir(parents=True, exist_ok=True)
+                (root / name).write_bytes(body)
+    return list(seen.values())
+
+
+def test_dockerfiles(projects: list[Project], tmp_path: Path) -> None:
+    roots = distinct(projects, "Dockerfile", tmp_path)
+    assert roots
+    run(
+        tool("hadolint"),
+        "--failure-threshold",
+        "style",
+        *(str(root / "Dockerfile") for root in roots),
+    )
+
+
+def test_workflows_with_actionlint(projects: list[Project], tmp_path: Path) -> None:
+    roots = [*distinct(projects, ".github/**/*", tmp_path), ROOT]
+    assert len(roots) > 1
+    run(
+        tool("actionlint"),
+        *(str(path) for root in roots for path in sorted(root.glob(".github/workflows/*.yml"))),
+    )
+
+
+def test_workflows_with_zizmor(projects: list[Project], tmp_path: Path) -> None:
+    roots = [*distinct(projects, ".github/**/*", tmp_path), ROOT]
+    assert len(roots) > 1
+    for root in roots:
+        run(
+            tool("zizmor"), "--offline", "--no-progress", "--persona=regular", str(root / ".github")
+        )
