@@ -12,8 +12,8 @@ def main() -> None:
         from scaffold import cli
 
         status = cli.run(sys.argv[1:])
-    except KeyboardInterrupt as stopped:
-        status = getattr(stopped, "status", 130)
+    except KeyboardInterrupt:
+        status = stopping.status()
     sys.exit(status)
 
 

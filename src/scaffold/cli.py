@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer.exceptions import TyperException
 
-from scaffold import bundle
+from scaffold import bundle, stopping
 from scaffold.errors import ScaffoldError, UsageError
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ def run(arguments: Sequence[str]) -> int:
     try:
         bundle.refresh()
         status = app(hoisted, prog_name="scaffold", standalone_mode=False)
+        stopping.check()
         sys.stdout.flush()
         return status if isinstance(status, int) else 0
     except BrokenPipeError:
@@ -53,6 +54,7 @@ def run(arguments: Sequence[str]) -> int:
         failure = error
     except OSError as error:
         failure = ScaffoldError(str(error))
+    stopping.check()
     _report(hoisted).error(failure)
     return failure.status
 

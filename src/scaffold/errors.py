@@ -60,7 +60,3 @@ class BadSource(UsageError):
 
 class Stopped(KeyboardInterrupt):
     """A signal asked the program to end; asyncio and subprocess let go of things for its base."""
-
-    def __init__(self, signal_number: int) -> None:
-        super().__init__(signal_number)
-        self.status = 128 + signal_number

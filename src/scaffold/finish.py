@@ -13,6 +13,12 @@ from scaffold import git
 from scaffold.project import Project, Step
 
 MESSAGE = "Start the project"
+COMMANDS = {
+    "lock": "uv lock",
+    "install": "uv sync",
+    "repository": "git init",
+    "commit": f'git add --all && git commit -m "{MESSAGE}"',
+}
 
 
 @dataclass(frozen=True)
@@ -38,8 +44,8 @@ def find_uv() -> Uv | None:
 
 def plan(*, install: bool, commit: bool) -> list[str]:
     """Return the commands that would be run."""
-    commands = ["uv lock", "uv sync"] if install else []
-    return commands + (["git init", f'git commit -m "{MESSAGE}"'] if commit else [])
+    wanted = {"lock": install, "install": install, "repository": commit, "commit": commit}
+    return [command for name, command in COMMANDS.items() if wanted[name]]
 
 
 def left(steps: list[Step]) -> list[str]:
@@ -54,9 +60,28 @@ def left(steps: list[Step]) -> list[str]:
 def finish(
     project: Project, *, install: bool, commit: bool, starting: Callable[[str], None]
 ) -> Iterator[Step]:
-    """Do what is wanted in the finished project and yield each step as it ends; nothing is raised."""
-    yield from _install(project.destination, install, starting)
-    yield from _commit(project.destination, commit, starting)
+    """Do what is wanted in the finished project and yield each step as it ends.
+
+    Raises:
+        KeyboardInterrupt: if a signal stops it, after the steps that it leaves.
+    """
+    ended: set[str] = set()
+    try:
+        for step in _steps(project.destination, install, commit, starting):
+            ended.add(step.name)
+            yield step
+    except KeyboardInterrupt:
+        for name, command in COMMANDS.items():
+            if name not in ended:
+                yield Step(name, "skipped", "stopped", command)
+        raise
+
+
+def _steps(
+    folder: Path, install: bool, commit: bool, starting: Callable[[str], None]
+) -> Iterator[Step]:
+    yield from _install(folder, install, starting)
+    yield from _commit(folder, commit, starting)
 
 
 def _install(folder: Path, wanted: bool, starting: Callable[[str], None]) -> Iterator[Step]:
@@ -64,11 +89,11 @@ def _install(folder: Path, wanted: bool, starting: Callable[[str], None]) -> Ite
     failure = "" if wanted else "--no-install"
     if wanted and uv is None:
         failure = "uv was not found"
-    for name, arguments, seconds in (("lock", ["lock"], 180), ("install", ["sync"], 900)):
-        remedy = f"uv {arguments[0]}"
+    for name, seconds in (("lock", 180), ("install", 900)):
+        remedy = COMMANDS[name]
         if uv is not None and not failure:
             starting(remedy)
-            failure = _run([uv.path, *arguments], folder, seconds)
+            failure = _run([uv.path, *remedy.split()[1:]], folder, seconds)
             status = "failed" if failure else "done"
             yield Step(name, status, failure, remedy if failure else "")
         else:
@@ -76,7 +101,7 @@ def _install(folder: Path, wanted: bool, starting: Callable[[str], None]) -> Ite
 
 
 def _commit(folder: Path, wanted: bool, starting: Callable[[str], None]) -> Iterator[Step]:
-    add = f'git add --all && git commit -m "{MESSAGE}"'
+    add = COMMANDS["commit"]
     if not wanted:
         yield Step("repository", "skipped", "--no-git", "" if _top(folder) else "git init")
         yield Step("commit", "skipped", "--no-git", add)

@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from scaffold import answers, destination, finish, generate, git, report, source
+from scaffold import answers, destination, finish, generate, git, report, source, stopping
 from scaffold.catalogue import Catalogue
-from scaffold.errors import Stopped
 from scaffold.project import Project, Step
 from scaffold.report import Report
 
@@ -146,8 +145,8 @@ def _finish(
                 report.step(to, step)
                 if step.status == "failed":
                     result["warnings"].append(f"{step.name} failed: {step.detail}")
-    except Stopped as stopped:
-        status = stopped.status
+    except KeyboardInterrupt:
+        status = stopping.status()
         to.warn("stopped; the project is complete, what follows is left to do")
     following = _next_steps(project, steps, template_steps)
     report.next_steps(to, following)

@@ -1,7 +1,7 @@
 """Signals as exceptions: one `Stopped`, raised once, so that whoever holds something can let go of it.
 
-A second signal is ignored, so the letting go always ends. An exception raised by a signal handler is
-lost when it hits a finaliser; `check`, called before the step that cannot be undone, finds it again.
+A second signal is ignored, so the letting go always ends. What a library does with the exception is its
+own affair: it may be lost in a finaliser, or turned into another. The signal is remembered for that.
 """
 
 import signal
@@ -29,6 +29,11 @@ def install() -> None:
     for each in SIGNALS:
         if signal.getsignal(each) is not signal.SIG_IGN:
             signal.signal(each, _stop)
+
+
+def status() -> int:
+    """Return the exit status of a run that was stopped; without a signal it was Ctrl-C at a prompt."""
+    return 128 + (_received or signal.SIGINT)
 
 
 def check() -> None:

@@ -1,0 +1,204 @@
+"""Generation is atomic: whatever stops it, the destination is absent, complete, or as it was."""
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from conftest import Runner, commit, contents, git
+
+FAST = ("--yes", "--framework", "fastapi", "--no-install", "--no-git")
+# Enough files that a signal often falls into the writing of them.
+QUESTIONS = """
+_subdirectory: template
+project_name: {type: str}
+framework: {type: str, choices: [fastapi]}
+"""
+
+
+@pytest.fixture
+def small_template(tmp_path: Path) -> Path:
+    folder = tmp_path / "small"
+    (folder / "template" / "many").mkdir(parents=True)
+    (folder / "copier.yml").write_text(QUESTIONS)
+    answers = "{{ _copier_answers | to_nice_yaml }}"
+    (folder / "template" / "{{ _copier_conf.answers_file }}.jinja").write_text(answers)
+    for number in range(40):
+        (folder / "template" / "many" / f"{number}.txt").write_text(f"{number}\n")
+    git(folder, "init", "--quiet")
+    commit(folder, "Release", "v1.0.0")
+    return folder
+
+
+def staging(folder: Path) -> list[Path]:
+    return list(folder.glob(".scaffold-*"))
+
+
+def test_an_empty_folder_is_filled(scaffold: Runner) -> None:
+    folder = scaffold.folder / "demo"
+    folder.mkdir(mode=0o750)
+    number = folder.stat().st_ino
+    assert scaffold("new", "demo", *FAST).returncode == 0
+    assert (folder / "README.md").is_file()
+    assert (folder.stat().st_ino, folder.stat().st_mode & 0o777) == (number, 0o750)
+    assert not staging(scaffold.folder)
+
+
+def test_the_current_folder_is_filled(scaffold: Runner) -> None:
+    result = scaffold.json("new", ".", *FAST, "-d", "package_name=demo")
+    assert result["project"] == scaffold.folder.name
+    assert (scaffold.folder / "README.md").is_file()
+    assert not staging(scaffold.folder.parent)
+
+
+def test_a_lone_repository_counts_as_empty(scaffold: Runner) -> None:
+    folder = scaffold.folder / "demo"
+    folder.mkdir()
+    git(folder, "init", "--quiet")
+    result = scaffold.json("new", "demo", "--yes", "--framework", "fastapi", "--no-install")
+    assert [step["status"] for step in result["steps"][2:]] == ["skipped", "done"]
+    assert git(folder, "status", "--porcelain") == ""
+
+
+def test_a_template_error_leaves_nothing(scaffold: Runner, small_template: Path) -> None:
+    (small_template / "template" / "zz.txt.jinja").write_text("{{ nothing.of.the.kind }}")
+    commit(small_template, "Break", "v1.0.1")
+    before = set(os.listdir("/tmp"))
+    for name in ("new", "there"):
+        (scaffold.folder / "there").mkdir(exist_ok=True)
+        done = scaffold("new", name, *FAST, "--template", str(small_template))
+        assert done.returncode == 1
+        assert "the template cannot be rendered" in done.stderr
+    assert [entry.name for entry in scaffold.folder.iterdir()] == ["there"]
+    assert not list((scaffold.folder / "there").iterdir())
+    assert not {name for name in set(os.listdir("/tmp")) - before if "copier" in name}
+
+
+def test_a_template_that_wants_tasks_is_refused(scaffold: Runner, small_template: Path) -> None:
+    with (small_template / "copier.yml").open("a") as file:
+        file.write("_tasks: ['touch ran']\n")
+    commit(small_template, "Want more", "v1.0.1")
+    done = scaffold("new", "demo", *FAST, "--template", str(small_template))
+    assert done.returncode == 1
+    assert not list(scaffold.folder.iterdir())
+
+
+def test_what_a_dead_run_left_is_cleared_and_what_a_living_one_has_is_not(scaffold: Runner) -> None:
+    child = subprocess.Popen(["true"])
+    child.wait()
+    dead = scaffold.folder / f".scaffold-{child.pid}-abc"
+    alive = scaffold.folder / f".scaffold-{os.getpid()}-abc"
+    other = scaffold.folder / ".scaffold-notes"
+    for folder in (dead, alive, other):
+        folder.mkdir()
+        (folder / "file").touch()
+    assert scaffold("new", "demo", *FAST).returncode == 0
+    assert (dead.exists(), alive.exists(), other.exists()) == (False, True, True)
+
+
+def test_a_move_that_a_killed_run_began_is_ended_by_the_next(scaffold: Runner) -> None:
+    child = subprocess.Popen(["true"])
+    child.wait()
+    target = scaffold.folder / "half"
+    made = scaffold.folder / f".scaffold-{child.pid}-abc" / "made" / "half"
+    target.mkdir()
+    made.mkdir(parents=True)
+    (target / "moved.txt").write_text("first")
+    (made / "waiting.txt").write_text("second")
+    (made.parents[1] / "moving-to").write_text(f"{made}\n{target}")
+    assert scaffold("new", "demo", *FAST).returncode == 0
+    assert contents(target) == {"moved.txt": b"first", "waiting.txt": b"second"}
+    assert not staging(scaffold.folder)
+
+
+@pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("place", ["absent", "empty"])
+def test_a_signal_at_any_moment(
+    scaffold: Runner, small_template: Path, kind: signal.Signals, place: str
+) -> None:
+    arguments = ("new", "demo", *FAST, "--template", str(small_template))
+    destination = scaffold.folder / "demo"
+    start = time.monotonic()
+    assert scaffold(*arguments).returncode == 0
+    usual = time.monotonic() - start
+    complete = contents(destination)
+    outcomes = []
+    chance = random.Random(f"{kind}{place}")
+    for _ in range(8):
+        shutil.rmtree(destination, ignore_errors=True)
+        if place == "empty":
+            destination.mkdir()
+        process = subprocess.Popen(
+            [*scaffold.command, *arguments],
+            cwd=scaffold.folder,
+            env=scaffold.environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        time.sleep(usual * chance.uniform(0.1, 1.05))
+        process.send_signal(kind)
+        said = process.communicate(timeout=30)[1]
+        outcomes.append(process.returncode)
+        found = contents(destination) if destination.exists() else {}
+        assert found in ({}, complete)
+        assert destination.exists() or place == "absent"
+        if kind is not signal.SIGKILL:
+            # Before the program has begun, a signal ends Python in Python's own way.
+            assert process.returncode in (0, 128 + kind, -kind), said
+            assert not staging(scaffold.folder)
+            assert "Traceback" not in said or "scaffold" not in said
+    assert set(outcomes) != {0}
+    shutil.rmtree(destination, ignore_errors=True)
+    assert scaffold(*arguments).returncode == 0
+    assert contents(destination) == complete
+    assert not staging(scaffold.folder)
+
+
+@pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_while_installing_keeps_the_project(
+    scaffold: Runner, tmp_path: Path, kind: signal.Signals
+) -> None:
+    uv = tmp_path / "bin" / "uv"
+    uv.parent.mkdir()
+    uv.write_text(f"#!/bin/sh\necho $$ > {tmp_path}/started\nsleep 60 & wait\n")
+    uv.chmod(0o755)
+    path = f"{uv.parent}:{scaffold.environment['PATH']}"
+    process = subprocess.Popen(
+        [*scaffold.command, "new", "demo", "--yes", "--framework", "fastapi"],
+        cwd=scaffold.folder,
+        env=scaffold.environment | {"PATH": path},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    for _ in range(300):
+        if (tmp_path / "started").is_file() and (tmp_path / "started").read_text():
+            break
+        time.sleep(0.1)
+    process.send_signal(kind)
+    said = process.communicate(timeout=30)[0]
+    assert process.returncode == 128 + kind
+    assert (scaffold.folder / "demo" / "README.md").is_file()
+    assert "uv lock" in said
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "started").read_text()), 0)
+
+
+def test_a_full_disk_leaves_nothing(scaffold: Runner, tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=200k", "tmpfs", str(disk)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("mounting a small disk needs root")
+    try:
+        done = scaffold("new", str(disk / "demo"), *FAST)
+        assert done.returncode == 1
+        assert "Traceback" not in done.stderr
+        assert not list(disk.iterdir())
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
