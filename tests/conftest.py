@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+README = "templates/fastapi/README.md.jinja"
+NEWS = "The next release says more."
 
 
 def git(folder: Path, *arguments: str) -> str:
@@ -93,8 +95,13 @@ def own_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def changed_template(own_template: Path, tmp_path: Path) -> Path:
-    """A copy of the template that a test may change."""
-    return Path(shutil.copytree(own_template, tmp_path / "template"))
+    """A copy of the template that a test may change, with a README that is easy to change."""
+    copy = Path(shutil.copytree(own_template, tmp_path / "template"))
+    lines = "\n\n".join(f"Paragraph {number}." for number in range(6))
+    (copy / README).write_text(f"# {{{{ project_name }}}}\n\n{lines}\n")
+    git(copy, "tag", "--delete", "v1.0.0")
+    commit(copy, "Release", "v1.0.0")
+    return copy
 
 
 @pytest.fixture
@@ -108,10 +115,15 @@ def scaffold(own_template: Path, tmp_path: Path) -> Runner:
     return Runner(folder, dict(os.environ) | kept)
 
 
-def release(template: Path, tag: str, line: str = "The next release says more.") -> None:
-    """Add a line to the README that the template writes, and release that."""
-    readme = next(template.glob("templates/fastapi/README.md.jinja"))
-    readme.write_text(readme.read_text() + f"\n{line}\n")
+def announce(template: Path) -> None:
+    """Add a line to the README that the template writes."""
+    readme = template / README
+    readme.write_text(f"{readme.read_text()}\n{NEWS}\n")
+
+
+def release(template: Path, tag: str) -> None:
+    """Release the template with one more line in its README."""
+    announce(template)
     commit(template, "Release", tag)
 
 
