@@ -125,6 +125,30 @@ def everything() -> tuple[Combination, ...]:
     return (all_on(), all_off(), *(combination(row, next(texts)) for row in pairwise()))
 
 
+@cache
+def chosen() -> tuple[Combination, ...]:
+    """The few that are installed, tested, served and called: each database, door and server in both states."""
+    rows = (
+        {"database": "sqlite", "auth": "jwt", "server": "granian"},
+        {"database": "postgresql", "auth": "jwt", "server": "uvicorn"},
+        {"database": "sqlite", "auth": "none", "server": "uvicorn"},
+        {"database": "postgresql", "auth": "none", "server": "granian"},
+    )
+    return tuple(_served(row) for row in rows)
+
+
+@cache
+def wider() -> tuple[Combination, ...]:
+    """The other pairings of database, door and server, and newer Pythons."""
+    rows = (
+        {"database": "sqlite", "auth": "jwt", "server": "uvicorn", "python_version": "3.12"},
+        {"database": "postgresql", "auth": "jwt", "server": "granian", "python_version": "3.13"},
+        {"database": "sqlite", "auth": "none", "server": "granian", "python_version": "3.13"},
+        {"database": "postgresql", "auth": "none", "server": "uvicorn", "python_version": "3.12"},
+    )
+    return tuple(_served(row) for row in rows)
+
+
 def pairwise() -> list[dict[str, Value]]:
     """Rows in which every two choices that fit together occur together."""
     values = _values()
@@ -215,6 +239,15 @@ def _first(
         if complete := _first(values, row, gain):
             return complete
     return {}
+
+
+def _served(wanted: dict[str, Value]) -> Combination:
+    """The defaults with these choices."""
+    row = _first(
+        _values(), {**wanted, "framework": "fastapi", "license": "MIT", "deploy": ("docker",)}
+    )
+    name = "_".join(wanted.values())
+    return combination(_ordered(row), name=name)
 
 
 def _pairs(row: Mapping[str, Value]) -> Iterable[Pair]:

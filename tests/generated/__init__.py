@@ -1,0 +1,1 @@
+"""Projects installed, checked, served and called over HTTP."""

@@ -1,0 +1,121 @@
+"""Installs the chosen projects once a session, and serves each of them once for all that call it."""
+
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import httpx2
+import pytest
+from combinations import Combination, chosen, wider
+
+from .service import Installed, Service, serving, surroundings
+
+HERE = Path(__file__).parent
+WIDER = [
+    pytest.param(combination, marks=pytest.mark.matrix, id=str(combination))
+    for combination in wider()
+]
+CHOSEN = [pytest.param(combination, id=str(combination)) for combination in chosen()]
+
+
+def with_auth(entries: list[object]) -> list[object]:
+    """Those parameters whose project has accounts."""
+    return [entry for entry in entries if entry.values[0].facts["has_auth"]]  # type: ignore[attr-defined]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.slow)
+
+
+Install = Callable[[Combination], Installed]
+Boot = Callable[[Combination], Service]
+
+
+@pytest.fixture(scope="session")
+def install(tmp_path_factory: pytest.TempPathFactory) -> Install:
+    """Generates and installs a combination's project, or hands out the one that is there."""
+    done: dict[str, Installed] = {}
+
+    def get(combination: Combination) -> Installed:
+        if combination.name not in done:
+            root = tmp_path_factory.mktemp("generated") / "project"
+            generate(combination, root)
+            done[combination.name] = Installed(combination, root)
+        return done[combination.name]
+
+    return get
+
+
+def generate(combination: Combination, root: Path) -> None:
+    """`scaffold new` as a stranger types it, from this checkout."""
+    data = [
+        f"--data={key}={as_text(value)}"
+        for key, value in combination.answers.items()
+        if key != "framework"
+    ]
+    framework = f"--framework={combination.answers['framework']}"
+    command = ["scaffold", "new", str(root), "--yes", framework, "--no-git", *data]
+    environment = surroundings(UV_PYTHON=combination.answers["python_version"])
+    done = subprocess.run(
+        [*command, "--allow-dirty"],
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (root / "uv.lock").is_file(), done.stdout + done.stderr
+    assert (root / ".venv").is_dir(), done.stdout + done.stderr
+
+
+def as_text(value: object) -> str:
+    return (",".join(value) or "none") if isinstance(value, list) else str(value)
+
+
+@pytest.fixture(scope="session")
+def boot(install: Install, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Boot]:
+    """Serves a combination in production, two workers; one service for the whole session."""
+    with ExitStack() as stack:
+        up: dict[str, Service] = {}
+
+        def get(combination: Combination) -> Service:
+            if combination.name not in up:
+                folder = tmp_path_factory.mktemp("service")
+                up[combination.name] = stack.enter_context(serving(install(combination), folder))
+            return up[combination.name]
+
+        yield get
+
+
+@pytest.fixture(scope="session", params=[*CHOSEN, *WIDER])
+def project(request: pytest.FixtureRequest, install: Install) -> Installed:
+    """One installed project after the other."""
+    return install(request.param)
+
+
+@pytest.fixture(scope="session", params=[*CHOSEN, *WIDER])
+def service(request: pytest.FixtureRequest, boot: Boot) -> Service:
+    """One service after the other."""
+    return boot(request.param)
+
+
+@pytest.fixture(scope="session", params=with_auth([*CHOSEN, *WIDER]))
+def accounts(request: pytest.FixtureRequest, boot: Boot) -> Service:
+    """One service with accounts after the other."""
+    return boot(request.param)
+
+
+@pytest.fixture
+def client(service: Service) -> httpx2.Client:
+    """Anybody."""
+    return service.client
+
+
+@pytest.fixture
+def admin(service: Service) -> httpx2.Client:
+    """Whoever may do everything."""
+    return service.admin()

@@ -1,0 +1,55 @@
+"""What an error answer looks like (RFC 9457), and how to read one."""
+
+import uuid
+from typing import Any
+
+import httpx2
+
+USERS = "/api/v1/users"
+PASSWORD = "correct horse battery staple"
+
+
+def problem(answer: httpx2.Response, status: int) -> dict[str, Any]:
+    """The problem that an answer must be, checked against the contract."""
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"].split(";")[0] == "application/problem+json"
+    body: dict[str, Any] = answer.json()
+    assert {"type", "title", "status", "detail", "instance", "request_id"} <= set(body)
+    assert body["type"] == "about:blank"
+    assert body["status"] == status
+    assert body["title"]
+    assert body["detail"]
+    assert body["request_id"] == answer.headers["x-request-id"]
+    for leaked in (
+        "Traceback",
+        "sqlalchemy",
+        "SELECT ",
+        "INSERT ",
+        "/site-packages/",
+        "/src/",
+        ".py",
+    ):
+        assert leaked not in answer.text
+    if status == 401:
+        assert answer.headers["www-authenticate"].startswith("Bearer")
+    if status == 405:
+        assert answer.headers["allow"]
+    if status == 429:
+        assert int(answer.headers["retry-after"]) >= 1
+    return body
+
+
+def pointers(answer: httpx2.Response) -> list[str]:
+    """The members that a validation problem points at."""
+    return sorted(error["pointer"] for error in problem(answer, 422)["errors"])
+
+
+def parameters(answer: httpx2.Response) -> list[str]:
+    """The query parameters that a validation problem names."""
+    return sorted(error["parameter"] for error in problem(answer, 422)["errors"])
+
+
+def somebody(has_auth: bool, **changes: Any) -> dict[str, Any]:
+    """What it takes to make a user whom nobody made before."""
+    body = {"name": "Ann Example", "email": f"u{uuid.uuid4().hex}@example.com", "age": 30}
+    return {**body, **({"password": PASSWORD} if has_auth else {}), **changes}
