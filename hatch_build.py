@@ -116,7 +116,7 @@ def _tree_at(root: Path, commit: str, extra: Mapping[str, str]) -> str:
 
 def _tree_as_it_stands(root: Path, extra: Mapping[str, str]) -> str:
     plain = ("-c", "core.autocrlf=false", "-c", f"core.excludesFile={os.devnull}")
-    place = extra | {"GIT_WORK_TREE": str(root)}
+    place = dict(extra) | {"GIT_WORK_TREE": str(root)}
     _git(root, *plain, "add", "--all", "--", *OWNED, extra=place)
     return _git(root, "write-tree", extra=place)
 

@@ -1,13 +1,14 @@
 """The prompts: one for every question left open, with a way back, and a review before anything is written."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import questionary
 from prompt_toolkit.key_binding import KeyBindings, merge_key_bindings
 
 from scaffold.catalogue import Answer, Catalogue, Question
-from scaffold.errors import BadAnswer, MissingAnswer, ScaffoldError
+from scaffold.errors import BadAnswer, MissingAnswer, ScaffoldError, TemplateFailed
 
 _BACK = object()
 _HINT = "(Shift-Tab: back)"
@@ -25,8 +26,9 @@ def ask(
         ScaffoldError: if a given answer cannot be used; before the first prompt where that is known.
         KeyboardInterrupt: on Ctrl-C.
     """
-    for name in given:
-        catalogue.question(name)
+    for name, value in given.items():
+        with suppress(TemplateFailed):  # It hangs on an answer that is yet to come.
+            catalogue.check(catalogue.question(name), value, {})
     remembered: dict[str, Answer] = dict(suggested)
     asked = [question for question in catalogue.questions if question.name not in given]
     position = 0
@@ -129,6 +131,7 @@ def _prompt(
         prompt = questionary.select(message, choices, default=first, instruction=_HINT)
     elif question.type == "bool":
         yes_no = [questionary.Choice("Yes", True), questionary.Choice("No", False)]
+        yes_no.sort(key=lambda choice: choice.value != default)
         prompt = questionary.select(message, yes_no, instruction=_HINT)
     else:
         shown = "" if default is None else str(default)

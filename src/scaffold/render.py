@@ -4,7 +4,8 @@ import os
 import tempfile
 import warnings
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,12 @@ def render(source: Source, options: Mapping[str, Any], target: Path, scratch: Pa
         TemplateFailed: if the template is broken, or wants tasks or extensions.
     """
     extra = git.rewrites(source.rewrites) | {"COPIER_CACHE_DIR": str(scratch / "cache")}
-    with _surroundings(git.environment(extra), scratch), warnings.catch_warnings():
+    with (
+        _surroundings(git.environment(extra), scratch),
+        warnings.catch_warnings(),
+        redirect_stdout(StringIO()),
+        redirect_stderr(StringIO()),
+    ):
         warnings.simplefilter("ignore")
         import copier
         from plumbum import local
