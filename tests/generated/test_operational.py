@@ -1,0 +1,205 @@
+"""Health, readiness and the documentation."""
+
+import re
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx2
+import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
+from psycopg import sql
+
+from .conftest import CHOSEN, Install
+from .problems import USERS, problem
+from .service import Service, admin_connection, serving
+
+METHODS = {"get", "post", "patch", "delete", "put"}
+
+
+@pytest.fixture(scope="module", params=CHOSEN)
+def alone(
+    request: pytest.FixtureRequest, install: Install, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Service]:
+    """A service whose database may be taken away."""
+    with serving(
+        install(request.param), tmp_path_factory.mktemp("alone"), environment="development"
+    ) as service:
+        yield service
+
+
+def test_health(client: httpx2.Client) -> None:
+    live, ready = client.get("/health/live"), client.get("/health/ready")
+    assert (live.status_code, live.json()) == (200, {"status": "ok"})
+    assert (ready.status_code, ready.json()) == (
+        200,
+        {"status": "ok", "checks": {"database": "ok"}},
+    )
+
+
+def eventually(service: Service, status: int) -> httpx2.Response:
+    """The answer of readiness once it has the status."""
+    deadline = time.monotonic() + 30
+    while True:
+        answer = service.client.get("/health/ready")
+        if answer.status_code == status or time.monotonic() > deadline:
+            return answer
+        time.sleep(0.2)
+
+
+def test_readiness_follows_the_database_without_a_restart(alone: Service) -> None:
+    take, give_back = switch(alone)
+    eventually(alone, 200)
+    take()
+    try:
+        down = problem(eventually(alone, 503), 503)
+        assert down["checks"] == {"database": "error"}
+        assert alone.client.get("/health/live").json() == {"status": "ok"}
+        if not alone.has_auth:
+            broken = alone.client.get(USERS)
+            assert broken.status_code in (500, 503)
+            problem(broken, broken.status_code)
+    finally:
+        give_back()
+    assert eventually(alone, 200).json() == {"status": "ok", "checks": {"database": "ok"}}
+    assert alone.admin().get(USERS).status_code == 200
+
+
+def switch(service: Service) -> tuple[Callable[[], None], Callable[[], None]]:
+    """Taking the service's database away, and giving it back."""
+    url = service.variables["DATABASE_URL"]
+    if url.startswith("sqlite"):
+        return switch_file(Path(url.removeprefix("sqlite:///")))
+    name = url.rpartition("/")[2]
+
+    def allow(*, connections: bool) -> None:
+        statement = sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS {}")
+        with admin_connection() as connection:
+            connection.execute(statement.format(sql.Identifier(name), sql.Literal(connections)))
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name]
+            )
+
+    return lambda: allow(connections=False), lambda: allow(connections=True)
+
+
+def switch_file(path: Path) -> tuple[Callable[[], None], Callable[[], None]]:
+    """Overwrite the file in place, and write it back."""
+    kept = path.with_name("kept")
+    sides = [path.with_name(path.name + end) for end in ("-wal", "-shm")]
+
+    def take() -> None:
+        shutil.copytree(path.parent, kept, ignore=shutil.ignore_patterns("kept", "output*"))
+        for file in (path, *filter(Path.exists, sides)):
+            file.write_bytes(b"this is no database " * 5000)
+
+    def give_back() -> None:
+        for file in (path, *sides):
+            if (kept / file.name).exists():
+                file.write_bytes((kept / file.name).read_bytes())
+
+    return take, give_back
+
+
+def test_openapi_is_valid(client: httpx2.Client) -> None:
+    document = client.get("/openapi.json").json()
+    assert document["openapi"].startswith("3.1.")
+    OpenAPIV31SpecValidator(document).validate()
+
+
+def test_openapi_is_complete(service: Service) -> None:
+    document = service.client.get("/openapi.json").json()
+    calls = {
+        f"{method.upper()} {path}"
+        for path, item in document["paths"].items()
+        for method in item
+        if method in METHODS
+    }
+    wanted = {"GET /health/live", "GET /health/ready"}
+    wanted |= {f"{method} {USERS}" for method in ("GET", "POST")}
+    wanted |= {f"{method} {USERS}/{{}}" for method in ("GET", "PATCH", "DELETE")}
+    if service.has_auth:
+        wanted |= {f"{method} {USERS}/me" for method in ("GET", "PATCH", "DELETE")}
+        posts = (
+            "register",
+            "login",
+            "refresh",
+            "logout",
+            "password/change",
+            "password/forgot",
+            "password/reset",
+        )
+        wanted |= {f"POST /api/v1/auth/{call}" for call in posts}
+    assert {re.sub(r"\{\w+\}", "{}", call) for call in calls} == wanted
+
+
+def test_openapi_documents_errors(service: Service) -> None:
+    document = service.client.get("/openapi.json").json()
+    for path, item in document["paths"].items():
+        for method, call in item.items():
+            errors = {code: answer for code, answer in call["responses"].items() if code >= "4"}
+            where = f"{method} {path}"
+            assert "422" not in errors or "application/problem+json" in errors["422"]["content"], (
+                where
+            )
+            for code, answer in errors.items():
+                assert set(answer["content"]) == {"application/problem+json"}, f"{where} {code}"
+            if "requestBody" in call:
+                assert {"400", "413", "415", "422"} <= set(errors), where
+            if call.get("security"):
+                assert "401" in errors, where
+
+
+def test_openapi_names_the_security_scheme(service: Service) -> None:
+    document = service.client.get("/openapi.json").json()
+    schemes = document.get("components", {}).get("securitySchemes", {})
+    secured = {
+        path
+        for path, item in document["paths"].items()
+        for call in item.values()
+        if call.get("security")
+    }
+    if not service.has_auth:
+        assert (schemes, secured) == ({}, set())
+        return
+    assert {(scheme["type"], scheme["scheme"]) for scheme in schemes.values()} == {
+        ("http", "bearer")
+    }
+    assert {path for path in secured if path.startswith(USERS)} == {
+        path for path in document["paths"] if path.startswith(USERS)
+    }
+    assert {path for path in secured if "auth" in path} == {"/api/v1/auth/password/change"}
+
+
+@pytest.mark.parametrize("path", ["/docs", "/redoc"])
+def test_documentation_is_served_by_the_service_itself(client: httpx2.Client, path: str) -> None:
+    page = client.get(path)
+    assert page.status_code == 200
+    assert page.headers["content-type"].startswith("text/html")
+    assets = re.findall(r"""(?:src|href)=["']([^"']+)["']""", page.text)
+    assert any(asset.endswith(".js") for asset in assets)
+    for asset in assets:
+        assert asset.startswith(("/", "data:")), asset
+        assert not asset.startswith("//"), asset
+        if not asset.startswith("data:"):
+            assert client.get(asset).status_code == 200, asset
+    assert not re.search(r"https?://", page.text)
+
+
+def test_assets_do_not_escape_their_folder(client: httpx2.Client) -> None:
+    page = client.get("/docs").text
+    folder = next(re.finditer(r'src="(/[^"]*/)[^/"]+\.js"', page))[1]
+    for attempt in (
+        "../" * 8 + "etc/passwd",
+        "%2e%2e/" * 8 + "etc/passwd",
+        "..%2f" * 8 + "etc/passwd",
+        "nothing.js",
+    ):
+        problem(client.get(folder + attempt), 404)
+
+
+def test_documentation_can_be_hidden(install: Install, tmp_path: Path) -> None:
+    with serving(install(CHOSEN[0].values[0]), tmp_path, DOCS_ENABLED="false") as service:
+        for path in ("/docs", "/redoc", "/openapi.json"):
+            problem(service.client.get(path), 404)

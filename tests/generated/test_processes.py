@@ -1,0 +1,243 @@
+"""Commands, settings and logs."""
+
+import json
+import uuid
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .conftest import CHOSEN, Install, with_auth
+from .problems import PASSWORD, USERS, somebody
+from .service import (
+    ADMIN_EMAIL,
+    ADMIN_PASSWORD,
+    Installed,
+    Service,
+    free_port,
+    make_admin,
+    running,
+    serving,
+    settings_for,
+)
+
+FIRST = with_auth(CHOSEN)
+
+
+@pytest.fixture(params=FIRST)
+def owned(request: pytest.FixtureRequest, install: Install) -> Installed:
+    """A project with accounts."""
+    return install(request.param)
+
+
+def good(project: Installed, folder: Path) -> dict[str, str]:
+    """Settings with which production would start."""
+    scheme = "sqlite" if project.combination.facts["has_sqlite"] else "postgresql"
+    return settings_for(project, f"{scheme}:///{folder / 'x.db'}", environment="production")
+
+
+WRONG = [
+    ("SECRET_KEY", ""),
+    ("SECRET_KEY", "too short"),
+    ("DATABASE_URL", ""),
+    ("DATABASE_URL", "nonsense"),
+    ("DATABASE_URL", "mysql://root@127.0.0.1/x"),
+    ("PORT", "http"),
+    ("PORT", "70000"),
+    ("WEB_CONCURRENCY", "many"),
+    ("WEB_CONCURRENCY", "0"),
+    ("LOG_LEVEL", "LOUD"),
+    ("ENVIRONMENT", "staging"),
+    ("DOCS_ENABLED", "perhaps"),
+    ("MAX_BODY_BYTES", "-1"),
+    ("GRACE_SECONDS", "soon"),
+    ("MAIL_URL", "ftp://x"),
+    ("PUBLIC_URL", "example.com"),
+    ("TRUSTED_PROXIES", "everybody"),
+    ("ACCESS_TOKEN_MINUTES", "0"),
+    ("REFRESH_TOKEN_DAYS", "x"),
+]
+
+
+@pytest.mark.parametrize(("variable", "value"), WRONG)
+def test_a_wrong_setting_is_named_in_one_line(
+    owned: Installed, tmp_path: Path, variable: str, value: str
+) -> None:
+    variables = {**good(owned, tmp_path), variable: value}
+    done = owned.run(
+        owned.python, "-m", owned.combination.package, "serve", timeout=60, **variables
+    )
+    assert done.returncode not in (0, None)
+    said = (done.stdout + done.stderr).strip()
+    assert len(said.splitlines()) == 1, said
+    assert variable in said
+    assert "Traceback" not in said
+    assert len(said) > len(variable) + 20
+
+
+@pytest.mark.parametrize("variable", ["SECRET_KEY", "DATABASE_URL", "PUBLIC_URL", "MAIL_URL"])
+def test_production_has_no_default_for_it(owned: Installed, tmp_path: Path, variable: str) -> None:
+    variables = good(owned, tmp_path)
+    del variables[variable]
+    done = owned.run(
+        owned.python, "-m", owned.combination.package, "serve", timeout=60, **variables
+    )
+    assert done.returncode != 0
+    assert variable in done.stderr + done.stdout
+
+
+def test_production_refuses_the_key_of_development(owned: Installed, tmp_path: Path) -> None:
+    code = f"from {owned.combination.package} import settings; print(settings.Settings(_env_file=None).secret_key.get_secret_value())"
+    key = owned.run(owned.python, "-c", code, ENVIRONMENT="development").stdout.strip()
+    assert len(key) >= 32
+    done = owned.run(
+        owned.python,
+        "-m",
+        owned.combination.package,
+        "serve",
+        timeout=60,
+        **{**good(owned, tmp_path), "SECRET_KEY": key},
+    )
+    assert done.returncode != 0
+    assert "SECRET_KEY" in done.stderr
+    assert key not in done.stderr
+
+
+def test_a_wrong_value_is_not_shown_if_it_is_a_secret(owned: Installed, tmp_path: Path) -> None:
+    done = owned.run(
+        owned.python,
+        "-m",
+        owned.combination.package,
+        "serve",
+        **{**good(owned, tmp_path), "SECRET_KEY": "my-secret-xyz"},
+    )
+    assert "my-secret-xyz" not in done.stderr + done.stdout
+
+
+def test_dot_env_is_read_in_development_alone(owned: Installed, tmp_path: Path) -> None:
+    dot_env = owned.root / ".env"
+    dot_env.write_text("LOG_LEVEL=LOUD\n", encoding="utf-8")
+    code = f"from {owned.combination.package}.settings import load_settings; load_settings()"
+    try:
+        development = owned.run(owned.python, "-c", code, ENVIRONMENT="development")
+        production = owned.run(owned.python, "-c", code, **good(owned, tmp_path))
+        test = owned.run(owned.python, "-c", code, ENVIRONMENT="test")
+    finally:
+        dot_env.unlink()
+    assert "LOG_LEVEL" in development.stderr
+    assert (production.returncode, test.returncode) == (0, 0), production.stderr + test.stderr
+
+
+@pytest.fixture(scope="module", params=FIRST)
+def logged(
+    request: pytest.FixtureRequest, install: Install, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Service]:
+    """A service whose output is read."""
+    with serving(
+        install(request.param), tmp_path_factory.mktemp("logged"), LOG_LEVEL="DEBUG"
+    ) as service:
+        yield service
+
+
+def lines(service: Service) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in service.printed().splitlines() if line.startswith("{")]
+
+
+def test_production_logs_one_object_a_line(logged: Service) -> None:
+    identity = uuid.uuid4().hex
+    logged.client.get(f"{USERS}?search=needle", headers={"X-Request-ID": identity})
+    found = [line for line in lines(logged) if line.get("request_id") == identity]
+    request = next(line for line in found if "duration_ms" in line)
+    assert (request["method"], request["path"], request["status"]) == ("GET", USERS, 401)
+    assert isinstance(request["duration_ms"], int | float)
+    for line in lines(logged):
+        assert {"timestamp", "level", "event"} <= set(line)
+        assert datetime.fromisoformat(line["timestamp"]).tzinfo
+    commands = [line for line in logged.printed().splitlines() if not line.startswith("{")]
+    assert all(line.startswith("uv run ") or not line for line in commands), commands
+
+
+def test_logs_keep_secrets(logged: Service) -> None:
+    body = somebody(True)
+    assert logged.admin().post(USERS, json=body).status_code == 201
+    pair = logged.login(body["email"], PASSWORD)
+    cookie, wrong = uuid.uuid4().hex, "a wrong password with a mark"
+    headers = {"Authorization": f"Bearer {pair['access_token']}", "Cookie": f"session={cookie}"}
+    logged.client.get(f"{USERS}/me?token={cookie}", headers=headers)
+    logged.client.post("/api/v1/auth/login", json={"email": body["email"], "password": wrong})
+    logged.client.post("/api/v1/auth/refresh", json={"refresh_token": pair["refresh_token"]})
+    logged.client.post(
+        "/api/v1/auth/login", json={"email": body["email"], "password": wrong, "x": 1}
+    )
+    printed = logged.printed()
+    secrets = (
+        PASSWORD,
+        ADMIN_PASSWORD,
+        wrong,
+        cookie,
+        pair["access_token"],
+        pair["refresh_token"],
+        logged.variables["SECRET_KEY"],
+    )
+    assert [secret for secret in secrets if secret in printed] == []
+
+
+def test_development_logs_for_people(owned: Installed, tmp_path: Path) -> None:
+    with serving(owned, tmp_path, environment="development") as service:
+        service.client.get("/nothing", headers={"X-Request-ID": "find-me"})
+        found = [line for line in service.printed().splitlines() if "find-me" in line]
+        assert found
+        assert not any(line.startswith("{") for line in found)
+        assert "\x1b" not in service.printed()
+        assert "strict-transport-security" not in service.client.get("/health/live").headers
+
+
+def test_an_administrator_is_made_once(logged: Service) -> None:
+    assert logged.admin().get(f"{USERS}/me").json()["is_admin"] is True
+    again = make_admin(logged.project, logged.variables)
+    assert again.returncode != 0
+    assert ADMIN_EMAIL in again.stderr
+    assert "Traceback" not in again.stderr
+
+
+@pytest.mark.parametrize(
+    ("email", "name", "password"),
+    [
+        ("x", "Root", PASSWORD),
+        ("a@example.com", "R", PASSWORD),
+        ("a@example.com", "Root", "short"),
+        ("a@example.com", "Root", ""),
+    ],
+)
+def test_an_administrator_who_cannot_be(
+    logged: Service, email: str, name: str, password: str
+) -> None:
+    done = logged.project.run(
+        "make",
+        "admin",
+        f"EMAIL={email}",
+        f"NAME={name}",
+        **{**logged.variables, "ADMIN_PASSWORD": password},
+    )
+    assert done.returncode != 0
+    assert "Traceback" not in done.stderr
+    assert logged.client.get("/health/live").status_code == 200
+
+
+def test_a_port_that_is_taken(owned: Installed, tmp_path: Path) -> None:
+    with serving(owned, tmp_path) as service:
+        done = owned.run(
+            owned.python, "-m", owned.combination.package, "serve", timeout=60, **service.variables
+        )
+        assert done.returncode != 0
+        assert service.client.get("/health/live").status_code == 200
+
+
+def test_data_outlives_a_restart(owned: Installed, tmp_path: Path) -> None:
+    with serving(owned, tmp_path) as service:
+        user = service.admin().post(USERS, json=somebody(True)).json()
+        service.stop()
+        with running(owned, tmp_path, {**service.variables, "PORT": str(free_port())}) as again:
+            assert again.admin().get(f"{USERS}/{user['id']}").json() == user
