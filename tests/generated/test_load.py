@@ -1,0 +1,191 @@
+"""Under load: writers at once, a stop at any moment, and clients that are slow."""
+
+import signal
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+
+import httpx2
+import pytest
+
+from .conftest import CHOSEN, Install
+from .problems import USERS, somebody
+from .service import Installed, Service, end, serving
+
+WRITERS = 32
+EACH = 5
+ROUNDS = 3
+
+
+@pytest.fixture(params=CHOSEN)
+def fresh(request: pytest.FixtureRequest, install: Install) -> Installed:
+    """A project to be served by the test itself."""
+    return install(request.param)
+
+
+def serve_line(project: Installed) -> tuple[str, ...]:
+    """What `make serve` runs, without make and uv between the signal and the server."""
+    return (project.python, "-m", project.combination.package, "serve")
+
+
+def test_writers_at_once_lose_nothing(service: Service) -> None:
+    headers = dict(service.admin().headers)
+    before = service.admin().get(USERS).json()["total"]
+
+    def write(_: int) -> list[tuple[int, str]]:
+        with service.new_client() as client:
+            client.headers.update(headers)
+            answers = []
+            for _ in range(EACH):
+                made = client.post(USERS, json=somebody(service.has_auth))
+                answers.append((made.status_code, made.text))
+                if made.status_code == 201:
+                    changed = client.patch(f"{USERS}/{made.json()['id']}", json={"age": 77})
+                    answers.append((changed.status_code, changed.text))
+            return answers
+
+    with ThreadPoolExecutor(WRITERS) as many:
+        answers = [answer for listed in many.map(write, range(WRITERS)) for answer in listed]
+    assert [answer for answer in answers if answer[0] not in (200, 201)] == []
+    assert service.admin().get(USERS).json()["total"] == before + WRITERS * EACH
+    assert "database is locked" not in service.printed()
+
+
+def test_a_stop_answers_every_request_that_was_read(
+    fresh: Installed, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """A request counts as read once its connection was accepted and its bytes were all sent before the signal."""
+    for number in range(ROUNDS):
+        folder = tmp_path_factory.mktemp("stopped")
+        with serving(fresh, folder, command=serve_line(fresh), GRACE_SECONDS="20") as service:
+            unanswered, status, seconds = stop_under_load(service, after=0.2 + 0.15 * number)
+            assert unanswered == []
+            assert status in (0, 143, -signal.SIGTERM), service.printed()
+            assert seconds < 20, service.printed()
+            assert "Traceback" not in service.printed()
+
+
+def stop_under_load(service: Service, *, after: float) -> tuple[list[bytes], int, float]:
+    """Send requests that take a while on many connections, stop, and return what was left without an answer."""
+    login = "/api/v1/auth/login"
+    path, body = (
+        (login, b'{"email": "nobody@example.com", "password": "x"}')
+        if service.has_auth
+        else (f"{USERS}?search=a", b"")
+    )
+    method = "POST" if service.has_auth else "GET"
+    headers = (
+        f"Host: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+    )
+    request = f"{method} {path} HTTP/1.1\r\n{headers}\r\n".encode() + body
+    stopping = threading.Event()
+    unanswered: list[bytes] = []
+
+    def call(_: int) -> None:
+        while not stopping.is_set():
+            try:
+                connection = socket.create_connection(("127.0.0.1", service.port), timeout=30)
+            except OSError:
+                return
+            with connection:
+                connection.sendall(request)
+                sent_before_the_stop = not stopping.is_set()
+                received = read_answer(connection)
+                if not received.startswith(b"HTTP/1.1 ") and sent_before_the_stop:
+                    unanswered.append(received)
+
+    with ThreadPoolExecutor(12) as many:
+        calls = many.map(call, range(12))
+        time.sleep(after)
+        # A request that is in the socket's queue has not been read: let what was sent be read first.
+        stopping.set()
+        time.sleep(0.05)
+        started = time.monotonic()
+        status = service.stop()
+        seconds = time.monotonic() - started
+        list(calls)
+    return unanswered, status, seconds
+
+
+def read_answer(connection: socket.socket) -> bytes:
+    """The first bytes of an answer, or none."""
+    try:
+        return connection.recv(65536)
+    except (ConnectionResetError, TimeoutError):
+        return b""
+
+
+def test_a_stop_waits_for_a_body_that_is_still_coming(
+    fresh: Installed, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Its headers were read, so it is answered: with 422 here, since the body says nothing."""
+    folder = tmp_path_factory.mktemp("coming")
+    path = "/api/v1/auth/register" if fresh.combination.facts["has_auth"] else USERS
+    with serving(fresh, folder, command=serve_line(fresh), GRACE_SECONDS="20") as service:
+        with socket.create_connection(("127.0.0.1", service.port), timeout=20) as connection:
+            head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n"
+            connection.sendall(head.encode())
+            time.sleep(0.5)
+            service.process.send_signal(signal.SIGTERM)
+            time.sleep(0.5)
+            connection.sendall(b"{}")
+            assert read_answer(connection).startswith(b"HTTP/1.1 422")
+        assert service.process.wait(timeout=30) in (0, 143, -signal.SIGTERM)
+
+
+def test_the_grace_period_ends(fresh: Installed, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A client that never finishes its request does not keep the service from ending."""
+    folder = tmp_path_factory.mktemp("grace")
+    with serving(fresh, folder, command=serve_line(fresh), GRACE_SECONDS="2") as service:
+        with socket.create_connection(("127.0.0.1", service.port), timeout=20) as connection:
+            connection.sendall(
+                b"POST /api/v1/users HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100\r\n\r\n{"
+            )
+            time.sleep(0.3)
+            service.process.send_signal(signal.SIGTERM)
+            service.process.wait(timeout=30)
+            end(service.process)
+
+
+@pytest.fixture
+def slow_clients(service: Service) -> Iterator[None]:
+    """300 connections that send nothing, half a head, or half a body, a little at a time."""
+    beginnings = (
+        b"",
+        b"GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ",
+        b"POST /api/v1/users HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{",
+    )
+    with ExitStack() as opened:
+        for number in range(300):
+            connection = opened.enter_context(
+                socket.create_connection(("127.0.0.1", service.port), timeout=5)
+            )
+            connection.sendall(beginnings[number % 3])
+        yield
+
+
+def test_slow_clients_hold_nobody_up(service: Service, slow_clients: None) -> None:
+    def call(_: int) -> int:
+        with service.new_client() as client:
+            return client.get("/health/ready", headers={"Connection": "close"}).status_code
+
+    with ThreadPoolExecutor(8) as many:
+        assert set(many.map(call, range(80))) == {200}
+
+
+def test_a_slow_body_is_read_to_its_end(service: Service) -> None:
+    def body() -> Iterator[bytes]:
+        for byte in b'{"unknown": 1}':
+            time.sleep(0.05)
+            yield bytes([byte])
+
+    path = "/api/v1/auth/register" if service.has_auth else USERS
+    answer = httpx2.post(
+        f"http://127.0.0.1:{service.port}{path}",
+        content=body(),
+        headers={"Content-Type": "application/json"},
+    )
+    assert answer.status_code == 422
