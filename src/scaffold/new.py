@@ -138,7 +138,10 @@ def _finish(
     try:
         with to.working("finishing"):
             done = finish.finish(
-                project, install=request.install, commit=request.commit, starting=lambda _: None
+                project,
+                install=request.install,
+                commit=request.commit,
+                starting=lambda command: to.say(f".. {command}", "dim"),
             )
             for step in done:
                 steps.append(step)
