@@ -5,6 +5,7 @@ import random
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
 from pathlib import Path
 
@@ -67,7 +68,7 @@ def test_a_lone_repository_counts_as_empty(scaffold: Runner) -> None:
 def test_a_template_error_leaves_nothing(scaffold: Runner, small_template: Path) -> None:
     (small_template / "template" / "zz.txt.jinja").write_text("{{ nothing.of.the.kind }}")
     commit(small_template, "Break", "v1.0.1")
-    before = set(os.listdir("/tmp"))
+    before = set(os.listdir(tempfile.gettempdir()))
     for name in ("new", "there"):
         (scaffold.folder / "there").mkdir(exist_ok=True)
         done = scaffold("new", name, *FAST, "--template", str(small_template))
@@ -75,7 +76,9 @@ def test_a_template_error_leaves_nothing(scaffold: Runner, small_template: Path)
         assert "the template cannot be rendered" in done.stderr
     assert [entry.name for entry in scaffold.folder.iterdir()] == ["there"]
     assert not list((scaffold.folder / "there").iterdir())
-    assert not {name for name in set(os.listdir("/tmp")) - before if "copier" in name}
+    assert not {
+        name for name in set(os.listdir(tempfile.gettempdir())) - before if "copier" in name
+    }
 
 
 def test_a_template_that_wants_tasks_is_refused(scaffold: Runner, small_template: Path) -> None:
