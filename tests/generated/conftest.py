@@ -4,6 +4,7 @@ import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
@@ -12,16 +13,21 @@ from combinations import Combination, chosen, wider
 from .service import Installed, Service, serving, surroundings
 
 HERE = Path(__file__).parent
-WIDER = [
+WIDER: list[Any] = [
     pytest.param(combination, marks=pytest.mark.matrix, id=str(combination))
     for combination in wider()
 ]
-CHOSEN = [pytest.param(combination, id=str(combination)) for combination in chosen()]
+CHOSEN: list[Any] = [pytest.param(combination, id=str(combination)) for combination in chosen()]
 
 
-def with_auth(entries: list[object]) -> list[object]:
+def later(entries: list[Any]) -> list[Any]:
+    """The same parameters, kept for the wider matrix."""
+    return [pytest.param(*entry.values, id=entry.id, marks=pytest.mark.matrix) for entry in entries]
+
+
+def with_auth(entries: list[Any]) -> list[Any]:
     """Those parameters whose project has accounts."""
-    return [entry for entry in entries if entry.values[0].facts["has_auth"]]  # type: ignore[attr-defined]
+    return [entry for entry in entries if entry.values[0].facts["has_auth"]]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

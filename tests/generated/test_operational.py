@@ -1,28 +1,30 @@
 """Health, readiness and the documentation."""
 
 import re
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx2
 import pytest
+from combinations import Combination, chosen
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from psycopg import sql
 
 from .conftest import CHOSEN, Install
 from .problems import USERS, problem
-from .service import Service, admin_connection, serving
+from .service import Service, admin_connection, running, serving, settings_for
 
 METHODS = {"get", "post", "patch", "delete", "put"}
 
 
-@pytest.fixture(scope="module", params=CHOSEN)
+@pytest.fixture(
+    scope="module", params=[entry for entry in CHOSEN if entry.values[0].facts["has_postgresql"]]
+)
 def alone(
     request: pytest.FixtureRequest, install: Install, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Service]:
-    """A service whose database may be taken away."""
+    """A service on a server whose database may be taken away."""
     with serving(
         install(request.param), tmp_path_factory.mktemp("alone"), environment="development"
     ) as service:
@@ -68,38 +70,32 @@ def test_readiness_follows_the_database_without_a_restart(alone: Service) -> Non
 
 def switch(service: Service) -> tuple[Callable[[], None], Callable[[], None]]:
     """Taking the service's database away, and giving it back."""
-    url = service.variables["DATABASE_URL"]
-    if url.startswith("sqlite"):
-        return switch_file(Path(url.removeprefix("sqlite:///")))
-    name = url.rpartition("/")[2]
+    name = service.variables["DATABASE_URL"].rpartition("/")[2]
 
     def allow(*, connections: bool) -> None:
         statement = sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS {}")
+        end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
         with admin_connection() as connection:
             connection.execute(statement.format(sql.Identifier(name), sql.Literal(connections)))
-            connection.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name]
-            )
+            connection.execute(end, [name])
 
     return lambda: allow(connections=False), lambda: allow(connections=True)
 
 
-def switch_file(path: Path) -> tuple[Callable[[], None], Callable[[], None]]:
-    """Overwrite the file in place, and write it back."""
-    kept = path.with_name("kept")
-    sides = [path.with_name(path.name + end) for end in ("-wal", "-shm")]
-
-    def take() -> None:
-        shutil.copytree(path.parent, kept, ignore=shutil.ignore_patterns("kept", "output*"))
-        for file in (path, *filter(Path.exists, sides)):
-            file.write_bytes(b"this is no database " * 5000)
-
-    def give_back() -> None:
-        for file in (path, *sides):
-            if (kept / file.name).exists():
-                file.write_bytes((kept / file.name).read_bytes())
-
-    return take, give_back
+@pytest.mark.parametrize("combination", [c for c in chosen() if c.facts["has_sqlite"]], ids=str)
+def test_readiness_waits_for_a_file_that_comes_later(
+    combination: Combination, install: Install, tmp_path: Path
+) -> None:
+    """A file that is open cannot be taken away, so it is the first connection that fails."""
+    project = install(combination)
+    place = tmp_path / "mounted"
+    variables = settings_for(project, f"sqlite:///{place / 'service.db'}", environment="production")
+    with running(project, tmp_path, variables) as service:
+        assert problem(service.client.get("/health/ready"), 503)["checks"] == {"database": "error"}
+        assert service.client.get("/health/live").status_code == 200
+        place.mkdir()
+        assert project.run("make", "migrate", **variables).returncode == 0
+        assert eventually(service, 200).json() == {"status": "ok", "checks": {"database": "ok"}}
 
 
 def test_openapi_is_valid(client: httpx2.Client) -> None:
