@@ -90,7 +90,8 @@ def lines(least: int, most: int) -> st.SearchStrategy[str]:
 
 packages = st.from_regex(r"\A[a-z](?:_?[a-z0-9]){0,20}\Z").filter(
     lambda name: (
-        not keyword.iskeyword(name)
+        len(name) <= 30
+        and not keyword.iskeyword(name)
         and not keyword.issoftkeyword(name)
         and name not in sys.stdlib_module_names
         and name not in DEPENDENCIES | FOLDERS
