@@ -23,6 +23,7 @@ POSTGRES_URL = os.environ.get("TEST_POSTGRES_URL", "postgresql://postgres@127.0.
 ADMIN_EMAIL = "root@example.com"
 ADMIN_PASSWORD = "the administrator's long secret"
 START_SECONDS = 60
+COMMAND_SECONDS = 600
 INHERITED = (
     "HOME",
     "LANG",
@@ -60,9 +61,7 @@ class Installed:
     def python(self) -> str:
         return str(self.root / ".venv" / "bin" / "python")
 
-    def run(
-        self, *command: str, timeout: float = 600, **variables: str
-    ) -> subprocess.CompletedProcess[str]:
+    def run(self, *command: str, **variables: str) -> subprocess.CompletedProcess[str]:
         """Run a command in the project and return what came of it."""
         return subprocess.run(
             command,
@@ -71,7 +70,7 @@ class Installed:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=timeout,
+            timeout=COMMAND_SECONDS,
             check=False,
         )
 

@@ -315,7 +315,7 @@ def test_tokens_that_are_not_ours(accounts: Service, pair: dict[str, Any]) -> No
 
 def me_raw(service: Service, token: str) -> int:
     return service.client.get(
-        f"{USERS}/me", headers={"Authorization": f"Bearer {token}".encode()}
+        f"{USERS}/me", headers={b"Authorization": f"Bearer {token}".encode()}
     ).status_code
 
 

@@ -65,11 +65,11 @@ def complaints(browser: webdriver.Chrome, service: Service) -> list[str]:
     """What the console says above information, and requests that failed, were blocked or went elsewhere."""
     said = [
         entry["message"]
-        for entry in browser.get_log("browser")
+        for entry in browser.get_log("browser")  # type: ignore[no-untyped-call]
         if entry["level"] in ("SEVERE", "WARNING")
     ]
     origin = f"http://127.0.0.1:{service.port}/"
-    for entry in browser.get_log("performance"):
+    for entry in browser.get_log("performance"):  # type: ignore[no-untyped-call]
         message = json.loads(entry["message"])["message"]
         if message["method"] == "Network.requestWillBeSent":
             url = message["params"]["request"]["url"]

@@ -175,7 +175,7 @@ def test_a_trailing_slash_is_another_path(admin: httpx2.Client, path: str) -> No
 )
 @pytest.mark.parametrize("method", ["GET", "PATCH", "DELETE"])
 def test_an_id_that_is_none(admin: httpx2.Client, method: str, identity: str) -> None:
-    body = {"json": {}} if method == "PATCH" else {}
+    body: dict[str, Any] = {"json": {}} if method == "PATCH" else {}
     problem(admin.request(method, f"{USERS}/{identity.replace('..', '%2e%2e')}", **body), 404)
 
 
@@ -241,7 +241,7 @@ def test_a_request_id_is_kept(client: httpx2.Client, identity: str) -> None:
 
 @pytest.mark.parametrize("identity", ["", "x" * 129, "a b", "a/b", "a\tb", "é", "a,b", '"a"'])
 def test_a_request_id_is_replaced(client: httpx2.Client, identity: str) -> None:
-    answer = client.get("/nothing", headers={"X-Request-ID": identity.encode()})
+    answer = client.get("/nothing", headers={b"X-Request-ID": identity.encode()})
     given = answer.headers.get_list("x-request-id")
     assert len(given) == 1
     assert re.fullmatch(r"[A-Za-z0-9._-]{1,128}", given[0])

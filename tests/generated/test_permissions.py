@@ -58,7 +58,9 @@ def test_matrix(
     answers: Any,
 ) -> None:
     wanted = answers[("anonymous", "user", "other", "admin").index(who)]
-    json = {"json": somebody(True) if body == "new" else body} if body is not None else {}
+    json: dict[str, Any] = (
+        {"json": somebody(True) if body == "new" else body} if body is not None else {}
+    )
     url = USERS + path.replace("{user}", users["user"]["id"])
     answer = client_of(accounts, users, who).request(method, url, **json)
     assert answer.status_code in (wanted if isinstance(wanted, tuple) else (wanted,)), answer.text

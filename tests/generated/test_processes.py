@@ -66,9 +66,7 @@ def test_a_wrong_setting_is_named_in_one_line(
     owned: Installed, tmp_path: Path, variable: str, value: str
 ) -> None:
     variables = {**good(owned, tmp_path), variable: value}
-    done = owned.run(
-        owned.python, "-m", owned.combination.package, "serve", timeout=60, **variables
-    )
+    done = owned.run(owned.python, "-m", owned.combination.package, "serve", **variables)
     assert done.returncode not in (0, None)
     said = (done.stdout + done.stderr).strip()
     assert len(said.splitlines()) == 1, said
@@ -81,9 +79,7 @@ def test_a_wrong_setting_is_named_in_one_line(
 def test_production_has_no_default_for_it(owned: Installed, tmp_path: Path, variable: str) -> None:
     variables = good(owned, tmp_path)
     del variables[variable]
-    done = owned.run(
-        owned.python, "-m", owned.combination.package, "serve", timeout=60, **variables
-    )
+    done = owned.run(owned.python, "-m", owned.combination.package, "serve", **variables)
     assert done.returncode != 0
     assert variable in done.stderr + done.stdout
 
@@ -97,7 +93,6 @@ def test_production_refuses_the_key_of_development(owned: Installed, tmp_path: P
         "-m",
         owned.combination.package,
         "serve",
-        timeout=60,
         **{**good(owned, tmp_path), "SECRET_KEY": key},
     )
     assert done.returncode != 0
