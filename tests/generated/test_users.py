@@ -183,7 +183,7 @@ def test_paging(service: Service, admin: httpx2.Client) -> None:
 def test_search_is_literal(service: Service, admin: httpx2.Client, literal: str) -> None:
     mark = uuid.uuid4().hex[:6]
     wanted = create(service, name=f"{mark}{literal}x")
-    create(service, name=mark + re.sub(r"[%_*?\\]", "Z", literal) + "x")
+    create(service, name=mark + re.sub(r"[\W_]", "Z", literal) + "x")
     found = listing(admin, search=f"{mark}{literal}")["items"]
     assert [user["id"] for user in found] == [wanted["id"]]
 
