@@ -89,6 +89,7 @@ def test_nothing_of_jinja_is_left(project: Project) -> None:
         (name, line)
         for name, text in texts(project)
         for line in text.splitlines()
-        if re.search(r"\{%|%\}|\{#|(?<!\$)\{\{", line.replace(described, "")) and not re.search(r"7\\?\*7", line)
+        if re.search(r"\{%|%\}|\{#|(?<!\$)\{\{", line.replace(described, ""))
+        and not re.search(r"7\\?\*7", line)
     ]
     assert left == []

@@ -68,7 +68,8 @@ def test_the_generator_is_named_only_where_updating_is_explained(project: Projec
     found = [
         (name, line)
         for path in project.files()
-        if (name := path.relative_to(project.root).as_posix()) not in (".copier-answers.yml", "LICENSE")
+        if (name := path.relative_to(project.root).as_posix())
+        not in (".copier-answers.yml", "LICENSE")
         for line in path.read_text(encoding="utf-8").splitlines()
         if re.search(
             r"scaffold|copier|cookiecutter|generated (by|from|with)",
