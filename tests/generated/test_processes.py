@@ -1,6 +1,7 @@
 """Commands, settings and logs."""
 
 import json
+import time
 import uuid
 from collections.abc import Iterator
 from datetime import datetime
@@ -140,11 +141,20 @@ def lines(service: Service) -> list[dict[str, Any]]:
     return [json.loads(line) for line in service.printed().splitlines() if line.startswith("{")]
 
 
+def line_of(service: Service, identity: str) -> dict[str, Any]:
+    """The line of a request, which may come a moment after its answer."""
+    for _ in range(50):
+        for line in lines(service):
+            if line.get("request_id") == identity and "duration_ms" in line:
+                return line
+        time.sleep(0.1)
+    raise AssertionError(f"no line for {identity}:\n{service.printed()}")
+
+
 def test_production_logs_one_object_a_line(logged: Service) -> None:
     identity = uuid.uuid4().hex
     logged.client.get(f"{USERS}?search=needle", headers={"X-Request-ID": identity})
-    found = [line for line in lines(logged) if line.get("request_id") == identity]
-    request = next(line for line in found if "duration_ms" in line)
+    request = line_of(logged, identity)
     assert (request["method"], request["path"], request["status"]) == ("GET", USERS, 401)
     assert isinstance(request["duration_ms"], int | float)
     for line in lines(logged):
