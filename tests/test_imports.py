@@ -15,12 +15,12 @@ MODULES = sorted(path.stem for path in SOURCE.glob("*.py") if path.stem != "__in
 LAYERS: list[set[str]] = [
     {"__main__"},
     {"cli"},
-    {"new"},
+    {"new", "options"},
     {"interview", "generate", "finish", "report"},
     {"render"},
     {"answers", "catalogue", "source", "project", "destination"},
-    {"bundle", "staging"},
-    {"git", "stopping"},
+    {"bundle", "releases", "staging", "expressions", "values"},
+    {"git", "stopping", "question"},
     {"errors"},
 ]
 ONLY_IN = {
@@ -31,7 +31,8 @@ ONLY_IN = {
     "plumbum": {"render"},
     "subprocess": {"git", "finish"},
     "rich": {"report"},
-    "jinja2": {"catalogue"},
+    "jinja2": {"expressions"},
+    "packaging": {"bundle", "releases"},
 }
 HEAVY = {"copier", "questionary", "prompt_toolkit", "rich", "jinja2", "yaml", "packaging"}
 

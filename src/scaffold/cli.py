@@ -144,17 +144,10 @@ def options(
     template: Template = None,
     vcs_ref: Ref = None,
 ) -> None:
-    """List every option: its choices, its default, and what is ruled out."""
-    from scaffold import report, source
-    from scaffold.catalogue import Catalogue
+    """List the options with their choices and defaults."""
+    from scaffold.options import show
 
-    with source.opened(template, vcs_ref, allow_dirty=True) as found:
-        catalogue = Catalogue(found.catalogue(), found.read)
-        listed = report.options(catalogue, framework)
-    if context.obj.as_json:
-        context.obj.json({"template": found.described(), "options": listed})
-    else:
-        report.show_options(context.obj, listed)
+    show(framework, template, vcs_ref, context.obj)
 
 
 def _hoist(arguments: Sequence[str]) -> list[str]:

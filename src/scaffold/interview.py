@@ -7,8 +7,9 @@ from typing import Any
 import questionary
 from prompt_toolkit.key_binding import KeyBindings, merge_key_bindings
 
-from scaffold.catalogue import Answer, Catalogue, Question
+from scaffold.catalogue import Catalogue
 from scaffold.errors import BadAnswer, MissingAnswer, ScaffoldError, TemplateFailed
+from scaffold.question import Answer, Question
 
 _BACK = object()
 _HINT = "(Shift-Tab: back)"
@@ -29,70 +30,64 @@ def ask(
     for name, value in given.items():
         with suppress(TemplateFailed):  # It hangs on an answer that is yet to come.
             catalogue.check(catalogue.question(name), value, {})
-    remembered: dict[str, Answer] = dict(suggested)
-    asked = [question for question in catalogue.questions if question.name not in given]
+    interview = _Interview(catalogue, given, dict(suggested))
     position = 0
     while True:
-        if position < len(asked):
-            position = _step(catalogue, asked, position, given, remembered)
+        if position < len(interview.asked):
+            position = interview.step(position)
             continue
-        answers = catalogue.complete(given, remembered)
+        answers = catalogue.complete(given, interview.remembered)
         review(answers)
-        decision = _decide(bool(asked))
+        decision = _decide(bool(interview.asked))
         if decision == "back":
-            position = _before(catalogue, asked, position, given, remembered)
+            position = interview.before(position)
             continue
         return answers if decision == "create" else None
 
 
-def _step(
-    catalogue: Catalogue,
-    asked: list[Question],
-    position: int,
-    given: Mapping[str, object],
-    remembered: dict[str, Answer],
-) -> int:
-    question = asked[position]
-    answers = _settled(catalogue, question, asked, position, given, remembered)
-    if not catalogue.applies(question, answers):
+class _Interview:
+    """One pass through the questions, which remembers what was answered before going back."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        given: Mapping[str, object],
+        remembered: dict[str, Answer],
+    ) -> None:
+        self.remembered = remembered
+        self.asked = [each for each in catalogue.questions if each.name not in given]
+        self._catalogue = catalogue
+        self._given = given
+
+    def step(self, position: int) -> int:
+        """Ask the question at a position, if it applies, and return the next position."""
+        question = self.asked[position]
+        answers = self._settled(question)
+        if not self._catalogue.applies(question, answers):
+            return position + 1
+        result = _prompt(self._catalogue, question, answers, self.remembered)
+        if result is _BACK:
+            return self.before(position)
+        self.remembered[question.name] = result
         return position + 1
-    result = _prompt(catalogue, question, answers, remembered)
-    if result is _BACK:
-        return _before(catalogue, asked, position, given, remembered)
-    remembered[question.name] = result
-    return position + 1
 
+    def before(self, position: int) -> int:
+        """Return the position of the question that was asked before, or this one if none was."""
+        for earlier in range(position - 1, -1, -1):
+            question = self.asked[earlier]
+            if self._catalogue.applies(question, self._settled(question)):
+                return earlier
+        return position
 
-def _before(
-    catalogue: Catalogue,
-    asked: list[Question],
-    position: int,
-    given: Mapping[str, object],
-    remembered: dict[str, Answer],
-) -> int:
-    for earlier in range(position - 1, -1, -1):
-        answers = _settled(catalogue, asked[earlier], asked, earlier, given, remembered)
-        if catalogue.applies(asked[earlier], answers):
-            return earlier
-    return position
-
-
-def _settled(
-    catalogue: Catalogue,
-    until: Question,
-    asked: list[Question],
-    position: int,
-    given: Mapping[str, object],
-    remembered: Mapping[str, Answer],
-) -> dict[str, Answer]:
-    answers: dict[str, Answer] = {}
-    for question in catalogue.questions:
-        if question is until:
-            break
-        if catalogue.applies(question, answers):
-            value = given.get(question.name, remembered.get(question.name))
-            answers[question.name] = catalogue.check(question, value, answers)
-    return answers
+    def _settled(self, until: Question) -> dict[str, Answer]:
+        answers: dict[str, Answer] = {}
+        for question in self._catalogue.questions:
+            if question is until:
+                break
+            if self._catalogue.applies(question, answers):
+                value = self._given.get(question.name, self.remembered.get(question.name))
+                answers[question.name] = self._catalogue.check(question, value, answers)
+        return answers
 
 
 def _prompt(

@@ -1,10 +1,9 @@
 """The values that flow through a run: what is to be made, and what became of it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-Option = str | bool | int | float | list[str] | None
+from scaffold.question import Answers
 
 
 @dataclass(frozen=True)
@@ -12,7 +11,7 @@ class Project:
     """A project that has been decided on, with every option answered."""
 
     destination: Path
-    options: Mapping[str, Option]
+    options: Answers
     template: str
     version: str
 

@@ -7,12 +7,14 @@ import json
 import shlex
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
-from typing import Any, TextIO
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TextIO
 
-from scaffold.catalogue import Catalogue, Choice
 from scaffold.errors import ScaffoldError
 from scaffold.project import Project, Step
+
+if TYPE_CHECKING:
+    from rich.status import Status
 
 _MARKS = {"done": ("ok", "green"), "skipped": ("--", "dim"), "failed": ("!!", "yellow")}
 
@@ -26,6 +28,7 @@ class Report:
         self._quiet = quiet
         self._color = color
         self._stream: TextIO = sys.stderr if as_json else sys.stdout
+        self._spinner: Status | None = None
 
     def say(self, text: str = "", style: str = "") -> None:
         """Write a line, unless told to be quiet."""
@@ -50,17 +53,28 @@ class Report:
     @contextmanager
     def working(self, text: str) -> Iterator[None]:
         """Show that something takes its time, where somebody watches."""
-        with self._spinner(text):
-            yield
-
-    def _spinner(self, text: str) -> Any:
         if self._quiet or not self._color or not sys.stderr.isatty():
-            return nullcontext()
+            yield
+            return
         from rich.console import Console
 
-        return Console(stderr=True).status(text)
+        with Console(stderr=True).status(text) as self._spinner:
+            try:
+                yield
+            finally:
+                self._spinner = None
 
     def _write(self, text: str, style: str, stream: TextIO) -> None:
+        # A spinner that turns while a line is written leaves itself in that line.
+        spinner = self._spinner
+        if spinner is not None:
+            spinner.stop()
+        self._line(text, style, stream)
+        if spinner is not None:
+            stream.flush()
+            spinner.start()
+
+    def _line(self, text: str, style: str, stream: TextIO) -> None:
         if not (style and self._color and stream.isatty()):
             stream.write(f"{text}\n")
             return
@@ -135,54 +149,3 @@ def next_steps(report: Report, steps: Sequence[str]) -> None:
     report.say("Next:", "bold")
     for each in steps:
         report.say(f"  {each}")
-
-
-def options(catalogue: Catalogue, framework: str | None) -> list[dict[str, Any]]:
-    """Return every question with its choices, for one framework or for all of them.
-
-    Raises:
-        BadAnswer: if there is no such framework.
-    """
-    given = {} if framework is None else {"framework": framework}
-    answers: dict[str, Any] = {}
-    result = []
-    for question in catalogue.questions:
-        name = question.name
-        choices = catalogue.choices(question, answers)
-        default: Any = None
-        if name in given:
-            answers[name] = catalogue.check(question, given[name], answers)
-        elif question.has_default:
-            answers[name] = default = catalogue.default(question, answers)
-        elif choices:
-            answers[name] = choices[0].value
-        else:
-            answers[name] = catalogue.text(question.placeholder, answers)
-        result.append(
-            {
-                "id": name,
-                "type": "list" if question.multiselect else question.type,
-                "help": catalogue.text(question.help, answers),
-                "default": default,
-                "required": not question.has_default,
-                "choices": [_choice(each) for each in choices],
-            }
-        )
-    return result
-
-
-def show_options(report: Report, listed: Sequence[Mapping[str, Any]]) -> None:
-    """Show the questions to people."""
-    for each in listed:
-        ending = "required" if each["required"] else f"default: {plain(each['default'])}"
-        report.say(f"{each['id']}  ({each['type']}, {ending})", "bold")
-        report.say(f"  {each['help']}")
-        for choice in each["choices"]:
-            report.say(f"    {choice['value']:<12} {choice['title']}")
-            if choice["ruled_out"]:
-                report.say(f"    {'':<12} ruled out: {choice['ruled_out']}", "yellow")
-        report.say()
-
-
-def _choice(choice: Choice) -> dict[str, Any]:
-    return {"value": choice.value, "title": choice.title, "ruled_out": choice.reason or None}

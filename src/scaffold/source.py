@@ -7,16 +7,12 @@ commit and Copier is told to render it, so the two cannot differ.
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from scaffold import bundle, git
+from scaffold import bundle, git, releases
 from scaffold.errors import BadSource, ScaffoldError
-
-if TYPE_CHECKING:
-    from packaging.version import Version
 
 VARIABLE = "SCAFFOLD_TEMPLATE"
 _CHECKOUT = Path(__file__).resolve().parents[2]
@@ -89,7 +85,7 @@ def opened(given: str | None, ref: str | None, *, allow_dirty: bool = False) -> 
 
 
 def _checkout(ref: str | None, allow_dirty: bool) -> Source:
-    if not _is_root(_CHECKOUT):
+    if not releases.is_root(_CHECKOUT):
         return _folder(str(_CHECKOUT), _CHECKOUT, ref)
     owned = ("copier.yml", "templates")
     return _repository(str(_CHECKOUT), _CHECKOUT, ref or "HEAD", allow_dirty, owned)
@@ -106,7 +102,7 @@ def _bundled(ref: str | None, folder: Path) -> Source:
     url = bundle.repository_url()
     recorded = url or bundle.RECORDED
     rewrites = _rewrites(url, repository) if url else {}
-    return _at(recorded, repository, ref or _release(repository), rewrites)
+    return _at(recorded, repository, ref or releases.named(repository, bundle.version()), rewrites)
 
 
 def _given(given: str, ref: str | None, allow_dirty: bool, folder: Path) -> Source:
@@ -115,7 +111,9 @@ def _given(given: str, ref: str | None, allow_dirty: bool, folder: Path) -> Sour
     url = _url(given)
     if url is not None and not Path(given).exists():
         repository = _mirror(url, folder)
-        return _at(given, repository, ref or _newest(repository), _rewrites(url, repository))
+        return _at(
+            given, repository, ref or releases.newest(repository), _rewrites(url, repository)
+        )
     try:
         place = Path(given).expanduser().absolute()
     except RuntimeError as error:
@@ -123,10 +121,10 @@ def _given(given: str, ref: str | None, allow_dirty: bool, folder: Path) -> Sour
     recorded = given if given.startswith("~") else os.path.normpath(place)
     if place.is_file():
         repository = _mirror(str(place), folder)
-        return _at(recorded, repository, ref or _newest(repository), {})
+        return _at(recorded, repository, ref or releases.newest(repository), {})
     if place.is_dir():
-        if _is_root(place):
-            wanted = ref or _newest(place)
+        if releases.is_root(place):
+            wanted = ref or releases.newest(place)
             return _repository(recorded, place, wanted, allow_dirty, ())
         return _folder(recorded, place, ref)
     hint = (
@@ -138,7 +136,7 @@ def _given(given: str, ref: str | None, allow_dirty: bool, folder: Path) -> Sour
 def _repository(
     recorded: str, place: Path, ref: str, allow_dirty: bool, owned: tuple[str, ...]
 ) -> Source:
-    if ref != "HEAD" or not _dirty(place, owned):
+    if ref != "HEAD" or not releases.dirty(place, owned):
         return _at(recorded, place, ref, {})
     if not allow_dirty:
         raise ScaffoldError(
@@ -146,7 +144,7 @@ def _repository(
             "from: commit them, or give --allow-dirty"
         )
     warning = "the template has uncommitted changes: this project cannot be updated"
-    return Source(recorded, place, "HEAD", _describe(place, "HEAD"), {}, (warning,))
+    return Source(recorded, place, "HEAD", releases.describe(place, "HEAD"), {}, (warning,))
 
 
 def _folder(recorded: str, place: Path, ref: str | None) -> Source:
@@ -157,11 +155,10 @@ def _folder(recorded: str, place: Path, ref: str | None) -> Source:
 
 
 def _at(recorded: str, place: Path, ref: str, rewrites: Mapping[str, Path]) -> Source:
-    for name in (ref, f"refs/remotes/origin/{ref}"):
-        commit = git.output("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}", at=place)
-        if commit and not ref.startswith("-"):
-            return Source(recorded, place, commit, _describe(place, commit), rewrites)
-    tags = (git.output("tag", "--list", at=place) or "").split()
+    commit = releases.commit(place, ref)
+    if commit:
+        return Source(recorded, place, commit, releases.describe(place, commit), rewrites)
+    tags = releases.tags(place)
     known = f"its releases are {', '.join(tags[-10:])}" if tags else "it has no releases yet"
     raise BadSource(f'{recorded} has no ref "{ref}": {known}')
 
@@ -188,38 +185,3 @@ def _mirror(url: str, folder: Path) -> Path:
     except git.GitError as error:
         raise BadSource(f"the template at {url} cannot be fetched: {error}") from error
     return target
-
-
-def _newest(place: Path) -> str:
-    releases = {version: tag for version, tag in _tags(place) if not version.is_prerelease}
-    return releases[max(releases)] if releases else "HEAD"
-
-
-def _release(place: Path) -> str:
-    own = bundle.version()
-    return next((tag for version, tag in _tags(place) if str(version) == own), f"v{own}")
-
-
-def _tags(place: Path) -> "Iterator[tuple[Version, str]]":
-    from packaging.version import InvalidVersion, Version
-
-    for tag in (git.output("tag", "--list", at=place) or "").split():
-        with suppress(InvalidVersion):
-            yield Version(tag), tag
-
-
-def _describe(place: Path, commit: str) -> str:
-    return git.output("describe", "--tags", "--always", commit, at=place) or commit
-
-
-def _dirty(place: Path, owned: tuple[str, ...]) -> bool:
-    if git.output("rev-parse", "--is-bare-repository", at=place) == "true":
-        return False
-    return bool(git.call("status", "--porcelain", "--", *owned, at=place))
-
-
-def _is_root(place: Path) -> bool:
-    if git.output("rev-parse", "--is-bare-repository", at=place) == "true":
-        return git.output("rev-parse", "--absolute-git-dir", at=place) == str(place.resolve())
-    top = git.output("rev-parse", "--show-toplevel", at=place)
-    return top is not None and Path(top).resolve() == place.resolve()

@@ -1,0 +1,77 @@
+"""What was typed or read from a file, as the type that its question has."""
+
+from typing import Any
+
+from scaffold.errors import BadAnswer
+from scaffold.question import Answer, Choice, Question
+
+_TRUE = {"y", "yes", "t", "true", "on", "1"}
+_FALSE = {"n", "no", "f", "false", "off", "0"}
+
+
+def is_true(word: str) -> bool:
+    """Return whether a word says yes, as Copier reads it."""
+    return word.lower() in _TRUE
+
+
+def cast(question: Question, value: Any) -> Answer:
+    """Return what was given as the type that the question has.
+
+    Raises:
+        ValueError, TypeError: if it is not of that type.
+    """
+    if question.multiselect:
+        return _listed(value)
+    if question.type == "bool" and not isinstance(value, bool):
+        word = str(value).lower()
+        if word not in _TRUE | _FALSE:
+            raise ValueError("it is neither yes nor no")
+        return word in _TRUE
+    if question.type in ("int", "float"):
+        return int(value) if question.type == "int" else float(value)
+    if question.type == "str":
+        if isinstance(value, (list, dict)) or value is None:
+            raise ValueError("it is not a text")
+        return str(value).lower() if isinstance(value, bool) else str(value)
+    answer: Answer = value
+    return answer
+
+
+def choose(question: Question, answer: Answer, choices: list[Choice]) -> Answer:
+    """Return the answer, its values in the order of the choices.
+
+    Raises:
+        BadAnswer: if a value is no choice, or one that is ruled out.
+    """
+    known = {choice.value: choice for choice in choices}
+    words = answer if isinstance(answer, list) else [str(answer)]
+    for word in words:
+        choice = known.get(word)
+        if choice is None:
+            possible = [each.value for each in choices if not each.reason]
+            ending = ", or none" if question.multiselect else ""
+            raise BadAnswer(
+                f'{question.name}: "{word}" is not one of its choices: '
+                f"give {', '.join(possible)}{ending}"
+            )
+        if choice.reason:
+            raise BadAnswer(f'{question.name}: "{word}" is ruled out: {choice.reason}')
+    return [value for value in known if value in words] if isinstance(answer, list) else answer
+
+
+def show(value: object) -> str:
+    """Return what was given as messages quote it."""
+    text = str(value)
+    return f'"{text[:60]}…"' if len(text) > 61 else f'"{text}"'
+
+
+def _listed(value: Any) -> list[str]:
+    if isinstance(value, str):
+        text = value.strip()
+        if text.startswith("[") and text.endswith("]"):
+            text = text[1:-1]
+        words = [word.strip().strip("'\"") for word in text.split(",")]
+        return [] if words in ([""], ["none"]) else words
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return [] if value == ["none"] else list(value)
+    raise ValueError("it is not a list of names")
