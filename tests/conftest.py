@@ -1,5 +1,7 @@
 """Runs the program as people do: in a process of its own, with a home and a template of its own."""
 
+import contextlib
+import io
 import json
 import os
 import shutil
@@ -11,7 +13,11 @@ from typing import Any
 
 import pytest
 
+from scaffold import cli
+
 ROOT = Path(__file__).resolve().parent.parent
+# The names with which the root files begin that a light template keeps.
+KEPT = ("{{ _copier_conf", "pyproject", "README", "Dockerfile")
 README = "templates/fastapi/README.md.jinja"
 NEWS = "The next release says more."
 
@@ -65,6 +71,32 @@ class Runner:
         return self("new", name, "--yes", *plain, *arguments)
 
 
+@dataclass(frozen=True)
+class Inside(Runner):
+    """Runs it in this process: for everything that a process of its own adds nothing to."""
+
+    def __call__(
+        self, *arguments: str, typed: str | None = None, **extra: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Run it to its end, with this folder, environment and standard streams in place."""
+        streams = {name: io.TextIOWrapper(io.BytesIO(), "utf-8") for name in ("stdout", "stderr")}
+        typing = io.TextIOWrapper(io.BytesIO((typed or "").encode()), "utf-8")
+        with pytest.MonkeyPatch.context() as patch, contextlib.chdir(self.folder):
+            for name in os.environ.keys() - self.environment.keys():
+                patch.delenv(name)
+            for name, value in (self.environment | extra).items():
+                patch.setenv(name, value)
+            for name, stream in {**streams, "stdin": typing}.items():
+                patch.setattr(sys, name, stream)
+            status = cli.run(arguments)
+        said = []
+        for stream in streams.values():
+            stream.flush()
+            stream.seek(0)
+            said.append(stream.read())
+        return subprocess.CompletedProcess(arguments, status, *said)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _nothing_of_the_developers(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """Give git an identity and no other configuration."""
@@ -93,10 +125,29 @@ def own_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def light_template(own_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same questions with a few of the root files: all that the command line itself needs."""
+    folder = Path(shutil.copytree(own_template, tmp_path_factory.mktemp("light") / "template"))
+    for entry in (folder / "templates" / "fastapi").iterdir():
+        if entry.is_dir():
+            shutil.rmtree(entry)
+        elif not entry.name.startswith(KEPT):
+            entry.unlink()
+    git(folder, "tag", "--delete", "v1.0.0")
+    commit(folder, "Release", "v1.0.0")
+    return folder
+
+
 @pytest.fixture
-def changed_template(own_template: Path, tmp_path: Path) -> Path:
-    """A copy of the template that a test may change, with a README that is easy to change."""
-    copy = Path(shutil.copytree(own_template, tmp_path / "template"))
+def changed_template(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """A copy of the template that a test may change, with a README that is easy to change.
+
+    Slow tests have the whole of it.
+    """
+    whole = request.node.get_closest_marker("slow") is not None
+    template = request.getfixturevalue("own_template" if whole else "light_template")
+    copy = Path(shutil.copytree(template, tmp_path / "template"))
     lines = "\n\n".join(f"Paragraph {number}." for number in range(6))
     (copy / README).write_text(f"# {{{{ project_name }}}}\n\n{lines}\n")
     git(copy, "tag", "--delete", "v1.0.0")
@@ -105,14 +156,20 @@ def changed_template(own_template: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def scaffold(own_template: Path, tmp_path: Path) -> Runner:
+def scaffold(light_template: Path, tmp_path: Path) -> Runner:
     """The program, in an empty folder."""
     folder = tmp_path / "work"
     folder.mkdir()
     home = tmp_path / "home"
     home.mkdir()
-    kept = {"SCAFFOLD_TEMPLATE": str(own_template), "HOME": str(home), "TERM": "xterm"}
+    kept = {"SCAFFOLD_TEMPLATE": str(light_template), "HOME": str(home), "TERM": "xterm"}
     return Runner(folder, dict(os.environ) | kept)
+
+
+@pytest.fixture
+def inside(scaffold: Runner) -> Inside:
+    """The program in this process, in the same empty folder."""
+    return Inside(scaffold.folder, scaffold.environment)
 
 
 def announce(template: Path) -> None:

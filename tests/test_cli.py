@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import Runner, contents, git
+from conftest import Inside, Runner, contents, git
 
 FAST = ("--yes", "--framework", "fastapi", "--no-install", "--no-git")
 
@@ -60,14 +60,14 @@ def test_new_makes_a_project(scaffold: Runner) -> None:
     ],
 )
 def test_bad_input_is_refused(
-    scaffold: Runner, arguments: tuple[str, ...], status: int, words: tuple[str, ...]
+    inside: Inside, arguments: tuple[str, ...], status: int, words: tuple[str, ...]
 ) -> None:
-    done = scaffold("new", "demo", *arguments)
+    done = inside("new", "demo", *arguments)
     assert done.returncode == status
     assert "Traceback" not in done.stderr
     for word in words:
         assert word in done.stderr
-    assert not list(scaffold.folder.iterdir())
+    assert not list(inside.folder.iterdir())
 
 
 @pytest.mark.parametrize(
@@ -83,13 +83,13 @@ def test_bad_input_is_refused(
         b"\xff\xfe\x00",
     ],
 )
-def test_a_bad_file_of_answers_is_refused(scaffold: Runner, text: str | bytes) -> None:
-    (scaffold.folder / "a.yml").write_bytes(text if isinstance(text, bytes) else text.encode())
-    done = scaffold("new", "demo", *FAST, "--answers", "a.yml")
+def test_a_bad_file_of_answers_is_refused(inside: Inside, text: str | bytes) -> None:
+    (inside.folder / "a.yml").write_bytes(text if isinstance(text, bytes) else text.encode())
+    done = inside("new", "demo", *FAST, "--answers", "a.yml")
     assert done.returncode == 2
     assert "--answers a.yml" in done.stderr
     assert "Traceback" not in done.stderr
-    assert not (scaffold.folder / "demo").exists()
+    assert not (inside.folder / "demo").exists()
 
 
 @pytest.mark.parametrize(
@@ -99,53 +99,53 @@ def test_a_bad_file_of_answers_is_refused(scaffold: Runner, text: str | bytes) -
         '{"options": {"python_version": 3.12, "deploy": "docker,compose", "framework": "fastapi"}}',
     ],
 )
-def test_a_file_of_answers(scaffold: Runner, text: str) -> None:
+def test_a_file_of_answers(inside: Inside, text: str) -> None:
     arguments = ("new", "demo", "--answers", "-", "--dry-run", "--json", "-d", "ci=none")
-    answers = json.loads(scaffold(*arguments, typed=text).stdout)["answers"]
+    answers = json.loads(inside(*arguments, typed=text).stdout)["answers"]
     assert answers["python_version"] == "3.12"
     assert answers["deploy"] == ["docker", "compose"]
     assert answers["ci"] == "none"
 
 
-def test_a_flag_beats_the_file(scaffold: Runner) -> None:
+def test_a_flag_beats_the_file(inside: Inside) -> None:
     text = "options: {framework: fastapi, database: postgresql}"
-    done = scaffold(
+    done = inside(
         "new", "a", "--answers", "-", "--dry-run", "--json", "-d", "database=sqlite", typed=text
     )
     assert json.loads(done.stdout)["answers"]["database"] == "sqlite"
 
 
 @pytest.mark.parametrize("name", ["../x", "a/../b", "", "  ", "a" * 300, "a\tb", "x" * 100])
-def test_a_bad_destination_is_refused(scaffold: Runner, name: str) -> None:
-    done = scaffold("new", name, *FAST)
+def test_a_bad_destination_is_refused(inside: Inside, name: str) -> None:
+    done = inside("new", name, *FAST)
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
-    assert not list(scaffold.folder.iterdir())
+    assert not list(inside.folder.iterdir())
 
 
-def test_a_destination_with_dots_is_told_what_it_means(scaffold: Runner) -> None:
-    assert str(scaffold.folder.parent / "x") in scaffold("new", "../x", *FAST).stderr
+def test_a_destination_with_dots_is_told_what_it_means(inside: Inside) -> None:
+    assert str(inside.folder.parent / "x") in inside("new", "../x", *FAST).stderr
 
 
-def test_a_destination_that_is_taken_is_refused(scaffold: Runner) -> None:
-    (scaffold.folder / "file").write_text("mine")
-    (scaffold.folder / "full").mkdir()
-    (scaffold.folder / "full" / "notes.txt").write_text("mine")
-    (scaffold.folder / "dangling").symlink_to("nowhere")
-    before = contents(scaffold.folder)
+def test_a_destination_that_is_taken_is_refused(inside: Inside) -> None:
+    (inside.folder / "file").write_text("mine")
+    (inside.folder / "full").mkdir()
+    (inside.folder / "full" / "notes.txt").write_text("mine")
+    (inside.folder / "dangling").symlink_to("nowhere")
+    before = contents(inside.folder)
     for name, word in (
         ("file", "file"),
         ("full", "notes.txt"),
         ("dangling", "file"),
         ("file/x", "not a folder"),
     ):
-        done = scaffold("new", name, *FAST)
+        done = inside("new", name, *FAST)
         assert (done.returncode, word in done.stderr) == (2, True), done.stderr
-    assert contents(scaffold.folder) == before
+    assert contents(inside.folder) == before
 
 
-def test_a_destination_that_cannot_be_written_to(scaffold: Runner) -> None:
-    done = scaffold("new", "/proc/demo", *FAST)
+def test_a_destination_that_cannot_be_written_to(inside: Inside) -> None:
+    done = inside("new", "/proc/demo", *FAST)
     assert done.returncode == 1
     assert "/proc" in done.stderr
     assert "Traceback" not in done.stderr
@@ -160,27 +160,27 @@ def test_no_git_is_refused_before_writing(scaffold: Runner, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("name", ["with space", "Größe", "deep/er/demo", "'quoted'", "a.b-c"])
-def test_unusual_paths_work(scaffold: Runner, name: str) -> None:
-    done = scaffold("new", name, *FAST, "-d", "package_name=demo")
+def test_unusual_paths_work(inside: Inside, name: str) -> None:
+    done = inside("new", name, *FAST, "-d", "package_name=demo")
     assert done.returncode == 0, done.stderr
-    answers = yaml.safe_load((scaffold.folder / name / ".copier-answers.yml").read_text())
+    answers = yaml.safe_load((inside.folder / name / ".copier-answers.yml").read_text())
     assert answers["project_name"] == Path(name).name
 
 
-def test_a_name_without_ascii_needs_a_package_name(scaffold: Runner) -> None:
-    done = scaffold("new", "日本語", *FAST)
+def test_a_name_without_ascii_needs_a_package_name(inside: Inside) -> None:
+    done = inside("new", "日本語", *FAST)
     assert done.returncode == 2
     assert "--data package_name=VALUE" in done.stderr
-    assert scaffold("new", "日本語", *FAST, "-d", "package_name=nihongo").returncode == 0
+    assert inside("new", "日本語", *FAST, "-d", "package_name=nihongo").returncode == 0
 
 
-def test_json_is_one_object_and_nothing_is_asked(scaffold: Runner) -> None:
-    done = scaffold("--json", "new", "demo", "--framework", "fastapi", "--no-install")
+def test_json_is_one_object_and_nothing_is_asked(inside: Inside) -> None:
+    done = inside("--json", "new", "demo", "--framework", "fastapi", "--no-install")
     result = json.loads(done.stdout)
     assert result["project"] == "demo"
-    assert result["destination"] == str(scaffold.folder / "demo")
+    assert result["destination"] == str(inside.folder / "demo")
     assert result["template"]["ref"] == "v1.0.0"
-    assert set(result["files"]) <= set(contents(scaffold.folder / "demo"))
+    assert set(result["files"]) <= set(contents(inside.folder / "demo"))
     assert {step["name"]: step["status"] for step in result["steps"]} == {
         "lock": "skipped",
         "install": "skipped",
@@ -191,9 +191,9 @@ def test_json_is_one_object_and_nothing_is_asked(scaffold: Runner) -> None:
     assert "ok commit" in done.stderr
 
 
-def test_json_of_a_failure(scaffold: Runner) -> None:
-    assert scaffold.json("new", "demo", "--yes")["error"]["status"] == 2
-    assert scaffold.json("new", "--no-such-flag")["error"]["type"] == "UsageError"
+def test_json_of_a_failure(inside: Inside) -> None:
+    assert inside.json("new", "demo", "--yes")["error"]["status"] == 2
+    assert inside.json("new", "--no-such-flag")["error"]["type"] == "UsageError"
 
 
 def test_quiet_says_nothing(scaffold: Runner) -> None:
@@ -201,11 +201,11 @@ def test_quiet_says_nothing(scaffold: Runner) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
-def test_dry_run_writes_nothing(scaffold: Runner) -> None:
-    done = scaffold("new", "demo", "--yes", "--framework", "fastapi", "--dry-run")
+def test_dry_run_writes_nothing(inside: Inside) -> None:
+    done = inside("new", "demo", "--yes", "--framework", "fastapi", "--dry-run")
     assert "pyproject.toml" in done.stdout
     assert "uv lock; uv sync; git init" in done.stdout
-    assert not list(scaffold.folder.iterdir())
+    assert not list(inside.folder.iterdir())
 
 
 def test_the_command_makes_the_same_again(scaffold: Runner) -> None:
@@ -237,28 +237,29 @@ def test_the_command_makes_the_same_again(scaffold: Runner) -> None:
         "null",
     ],
 )
-def test_hostile_answers_arrive_intact(scaffold: Runner, text: str) -> None:
-    result = scaffold.json("new", "demo", *FAST, "-d", f"description={text}")
-    recorded = yaml.safe_load((scaffold.folder / "demo" / ".copier-answers.yml").read_text())
+def test_hostile_answers_arrive_intact(inside: Inside, text: str) -> None:
+    result = inside.json("new", "demo", *FAST, "-d", f"description={text}")
+    recorded = yaml.safe_load((inside.folder / "demo" / ".copier-answers.yml").read_text())
     assert result["answers"]["description"] == text
     assert recorded["description"] == text
 
 
-def test_implied_choices_are_announced(scaffold: Runner) -> None:
-    done = scaffold("new", "demo", *FAST, "-d", "deploy=compose")
+def test_implied_choices_are_announced(inside: Inside) -> None:
+    done = inside("new", "demo", *FAST, "-d", "deploy=compose")
     assert "deploy: docker, due to compose" in done.stdout
-    assert (scaffold.folder / "demo" / "Dockerfile").is_file()
+    assert (inside.folder / "demo" / "Dockerfile").is_file()
 
 
-def test_the_author_comes_from_git(scaffold: Runner) -> None:
-    answers = scaffold.json("new", "demo", *FAST)["answers"]
+def test_the_author_comes_from_git(inside: Inside) -> None:
+    answers = inside.json("new", "demo", *FAST)["answers"]
     assert answers["author_name"] == "Ada Lovelace"
     assert answers["author_email"] == "ada@example.com"
     assert answers["python_version"] == f"3.{sys.version_info.minor}"
 
 
 def test_plain_copier_writes_identical_files(scaffold: Runner, own_template: Path) -> None:
-    answers = scaffold.json("new", "demo", *FAST, "-d", "deploy=compose,docker")["answers"]
+    whole = ("--template", str(own_template))
+    answers = scaffold.json("new", "demo", *FAST, *whole, "-d", "deploy=compose,docker")["answers"]
     data = scaffold.folder / "answers.yml"
     data.write_text(yaml.safe_dump(answers))
     subprocess.run(
@@ -278,7 +279,7 @@ def test_inside_another_repository(scaffold: Runner) -> None:
 
 @pytest.mark.parametrize("configuration", ["", "[user]\nuseConfigOnly = true\n"])
 def test_a_commit_that_cannot_be_made_leaves_the_project(
-    scaffold: Runner, tmp_path: Path, configuration: str
+    inside: Inside, tmp_path: Path, configuration: str
 ) -> None:
     hook = tmp_path / "hooks" / "pre-commit"
     hook.parent.mkdir()
@@ -288,7 +289,7 @@ def test_a_commit_that_cannot_be_made_leaves_the_project(
     config.write_text(
         configuration or f"[user]\nname=A\nemail=a@b.c\n[core]\nhooksPath={hook.parent}\n"
     )
-    done = scaffold(
+    done = inside(
         "new",
         "demo",
         "--yes",
@@ -300,7 +301,7 @@ def test_a_commit_that_cannot_be_made_leaves_the_project(
     assert done.returncode == 0
     assert "!! commit" in done.stdout
     assert "git add --all && git commit" in done.stdout
-    assert (scaffold.folder / "demo" / ".git").is_dir()
+    assert (inside.folder / "demo" / ".git").is_dir()
 
 
 def test_a_failing_uv_leaves_the_project(scaffold: Runner, tmp_path: Path) -> None:
@@ -317,16 +318,27 @@ def test_a_failing_uv_leaves_the_project(scaffold: Runner, tmp_path: Path) -> No
     assert git(scaffold.folder / "demo", "status", "--porcelain") == ""
 
 
-def test_options_lists_what_the_catalogue_has(scaffold: Runner) -> None:
-    listed = {each["id"]: each for each in scaffold.json("options", "fastapi")["options"]}
+def test_options_lists_what_the_catalogue_has(inside: Inside) -> None:
+    listed = {each["id"]: each for each in inside.json("options", "fastapi")["options"]}
     assert listed["framework"]["required"]
     assert listed["database"]["default"] == "sqlite"
     kubernetes = next(
         choice for choice in listed["deploy"]["choices"] if choice["value"] == "kubernetes"
     )
     assert "database=postgresql" in kubernetes["ruled_out"]
-    assert "database" in scaffold("options").stdout
-    assert scaffold("options", "rails").returncode == 2
+    assert "database" in inside("options").stdout
+    assert inside("options", "rails").returncode == 2
+
+
+def test_a_choice_without_a_title_of_its_own_is_shown_once(inside: Inside) -> None:
+    lines = [line.split() for line in inside("options").stdout.splitlines()]
+    assert ["3.11"] in lines
+    assert ["3.11", "3.11"] not in lines
+
+
+def test_help_is_not_cut(inside: Inside) -> None:
+    assert "…" not in inside("--help", COLUMNS="80").stdout
+    assert "..." not in inside("--help", COLUMNS="80").stdout.replace("[ARGS]...", "")
 
 
 def test_a_closed_pipe_is_no_failure_to_shout_about(scaffold: Runner) -> None:

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import Runner, commit, contents, git
+from conftest import Inside, Runner, commit, contents, git
 
 FAST = ("--yes", "--framework", "fastapi", "--no-install", "--no-git")
 # Enough files that a signal often falls into the writing of them.
@@ -39,89 +39,90 @@ def staging(folder: Path) -> list[Path]:
     return list(folder.glob(".scaffold-*"))
 
 
-def test_an_empty_folder_is_filled(scaffold: Runner) -> None:
-    folder = scaffold.folder / "demo"
+def test_an_empty_folder_is_filled(inside: Inside) -> None:
+    folder = inside.folder / "demo"
     folder.mkdir(mode=0o750)
     number = folder.stat().st_ino
-    assert scaffold("new", "demo", *FAST).returncode == 0
+    assert inside("new", "demo", *FAST).returncode == 0
     assert (folder / "README.md").is_file()
     assert (folder.stat().st_ino, folder.stat().st_mode & 0o777) == (number, 0o750)
-    assert not staging(scaffold.folder)
+    assert not staging(inside.folder)
 
 
-def test_the_current_folder_is_filled(scaffold: Runner) -> None:
-    result = scaffold.json("new", ".", *FAST, "-d", "package_name=demo")
-    assert result["project"] == scaffold.folder.name
-    assert (scaffold.folder / "README.md").is_file()
-    assert not staging(scaffold.folder.parent)
+def test_the_current_folder_is_filled(inside: Inside) -> None:
+    result = inside.json("new", ".", *FAST, "-d", "package_name=demo")
+    assert result["project"] == inside.folder.name
+    assert (inside.folder / "README.md").is_file()
+    assert not staging(inside.folder.parent)
 
 
-def test_a_lone_repository_counts_as_empty(scaffold: Runner) -> None:
-    folder = scaffold.folder / "demo"
+def test_a_lone_repository_counts_as_empty(inside: Inside) -> None:
+    folder = inside.folder / "demo"
     folder.mkdir()
     git(folder, "init", "--quiet")
-    result = scaffold.json("new", "demo", "--yes", "--framework", "fastapi", "--no-install")
+    result = inside.json("new", "demo", "--yes", "--framework", "fastapi", "--no-install")
     assert [step["status"] for step in result["steps"][2:]] == ["skipped", "done"]
     assert git(folder, "status", "--porcelain") == ""
 
 
-def test_a_template_error_leaves_nothing(scaffold: Runner, small_template: Path) -> None:
+def test_a_template_error_leaves_nothing(inside: Inside, small_template: Path) -> None:
     (small_template / "template" / "zz.txt.jinja").write_text("{{ nothing.of.the.kind }}")
     commit(small_template, "Break", "v1.0.1")
     before = set(os.listdir(tempfile.gettempdir()))
     for name in ("new", "there"):
-        (scaffold.folder / "there").mkdir(exist_ok=True)
-        done = scaffold("new", name, *FAST, "--template", str(small_template))
+        (inside.folder / "there").mkdir(exist_ok=True)
+        done = inside("new", name, *FAST, "--template", str(small_template))
         assert done.returncode == 1
         assert "the template cannot be rendered" in done.stderr
-    assert [entry.name for entry in scaffold.folder.iterdir()] == ["there"]
-    assert not list((scaffold.folder / "there").iterdir())
+    assert [entry.name for entry in inside.folder.iterdir()] == ["there"]
+    assert not list((inside.folder / "there").iterdir())
     assert not {
         name for name in set(os.listdir(tempfile.gettempdir())) - before if "copier" in name
     }
 
 
-def test_a_template_that_wants_tasks_is_refused(scaffold: Runner, small_template: Path) -> None:
+def test_a_template_that_wants_tasks_is_refused(inside: Inside, small_template: Path) -> None:
     with (small_template / "copier.yml").open("a") as file:
         file.write("_tasks: ['touch ran']\n")
     commit(small_template, "Want more", "v1.0.1")
-    done = scaffold("new", "demo", *FAST, "--template", str(small_template))
+    done = inside("new", "demo", *FAST, "--template", str(small_template))
     assert done.returncode == 1
-    assert not list(scaffold.folder.iterdir())
+    assert not list(inside.folder.iterdir())
 
 
-def test_what_a_dead_run_left_is_cleared_and_what_a_living_one_has_is_not(scaffold: Runner) -> None:
+def test_what_a_dead_run_left_is_cleared_and_what_a_living_one_has_is_not(inside: Inside) -> None:
     child = subprocess.Popen(["true"])
     child.wait()
-    dead = scaffold.folder / f".scaffold-{child.pid}-abc"
-    alive = scaffold.folder / f".scaffold-{os.getpid()}-abc"
-    other = scaffold.folder / ".scaffold-notes"
+    dead = inside.folder / f".scaffold-{child.pid}-abc"
+    alive = inside.folder / f".scaffold-{os.getpid()}-abc"
+    other = inside.folder / ".scaffold-notes"
     for folder in (dead, alive, other):
         folder.mkdir()
         (folder / "file").touch()
-    assert scaffold("new", "demo", *FAST).returncode == 0
+    assert inside("new", "demo", *FAST).returncode == 0
     assert (dead.exists(), alive.exists(), other.exists()) == (False, True, True)
 
 
-def test_a_move_that_a_killed_run_began_is_ended_by_the_next(scaffold: Runner) -> None:
+def test_a_move_that_a_killed_run_began_is_ended_by_the_next(inside: Inside) -> None:
     child = subprocess.Popen(["true"])
     child.wait()
-    target = scaffold.folder / "half"
-    made = scaffold.folder / f".scaffold-{child.pid}-abc" / "made" / "half"
+    target = inside.folder / "half"
+    made = inside.folder / f".scaffold-{child.pid}-abc" / "made" / "half"
     target.mkdir()
     made.mkdir(parents=True)
     (target / "moved.txt").write_text("first")
     (made / "waiting.txt").write_text("second")
     (made.parents[1] / "moving-to").write_text(f"{made}\n{target}")
-    assert scaffold("new", "demo", *FAST).returncode == 0
+    assert inside("new", "demo", *FAST).returncode == 0
     assert contents(target) == {"moved.txt": b"first", "waiting.txt": b"second"}
-    assert not staging(scaffold.folder)
+    assert not staging(inside.folder)
 
 
 @pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 @pytest.mark.parametrize("place", ["absent", "empty"])
+@pytest.mark.parametrize("times", [2, pytest.param(12, marks=pytest.mark.slow)])
 def test_a_signal_at_any_moment(
-    scaffold: Runner, small_template: Path, kind: signal.Signals, place: str
+    scaffold: Runner, small_template: Path, kind: signal.Signals, place: str, times: int
 ) -> None:
     arguments = ("new", "demo", *FAST, "--template", str(small_template))
     destination = scaffold.folder / "demo"
@@ -131,7 +132,7 @@ def test_a_signal_at_any_moment(
     complete = contents(destination)
     outcomes = []
     chance = random.Random(f"{kind}{place}")
-    for _ in range(8):
+    for number in range(times):
         shutil.rmtree(destination, ignore_errors=True)
         if place == "empty":
             destination.mkdir()
@@ -143,7 +144,7 @@ def test_a_signal_at_any_moment(
             stderr=subprocess.PIPE,
             text=True,
         )
-        time.sleep(usual * chance.uniform(0.1, 1.05))
+        time.sleep(usual * (0.1 + 0.95 * (number + chance.random()) / times))
         process.send_signal(kind)
         said = process.communicate(timeout=30)[1]
         outcomes.append(process.returncode)

@@ -3,6 +3,7 @@
 import re
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pexpect
@@ -57,8 +58,11 @@ def template(tmp_path: Path) -> Path:
 class Terminal:
     """Types into a run of the program and reads what it shows."""
 
-    def __init__(self, scaffold: Runner, template: Path, *arguments: str) -> None:
-        command = [*scaffold.command[1:], "new", "demo", "--no-install", "--no-git", *arguments]
+    def __init__(
+        self, scaffold: Runner, template: Path, *arguments: str, install: bool = False
+    ) -> None:
+        files_alone = () if install else ("--no-install", "--no-git")
+        command = [*scaffold.command[1:], "new", "demo", *files_alone, *arguments]
         # A terminal would tell where its cursor is; this one cannot, and would be waited for.
         own = {"SCAFFOLD_TEMPLATE": str(template), "PROMPT_TOOLKIT_NO_CPR": "1"}
         environment = scaffold.environment | own
@@ -67,7 +71,7 @@ class Terminal:
             sys.executable,
             command,
             cwd=str(scaffold.folder),
-            env=environment,  # type: ignore[arg-type]
+            env=environment,
             encoding="utf-8",
             timeout=20,
             dimensions=(40, 160),
@@ -189,7 +193,9 @@ def test_a_choice_that_is_ruled_out_shows_why(terminal: Terminal) -> None:
     assert terminal.end() == 130
 
 
-@pytest.mark.parametrize("number", range(len(PROMPTS)))
+@pytest.mark.parametrize(
+    "number", [0, 1, *(pytest.param(each, marks=pytest.mark.slow) for each in (2, 3, 4)), 5]
+)
 def test_ctrl_c_at_any_prompt_writes_nothing(terminal: Terminal, number: int) -> None:
     for prompt in PROMPTS[:number]:
         terminal.answer(prompt, ENTER)
@@ -226,3 +232,21 @@ def test_a_bad_flag_is_refused_before_the_first_prompt(
     terminals.append(Terminal(scaffold, template, "-d", "database=oracle"))
     assert "oracle" in terminals[0].see("is not one of its choices")
     assert terminals[0].end() == 2
+
+
+def test_the_spinner_leaves_nothing_in_the_lines_of_steps(
+    scaffold: Runner, template: Path, terminals: list[Terminal], tmp_path: Path
+) -> None:
+    uv = tmp_path / "bin" / "uv"
+    uv.parent.mkdir()
+    uv.write_text("#!/bin/sh\nsleep 0.5\n")
+    uv.chmod(0o755)
+    path = f"{uv.parent}:{scaffold.environment['PATH']}"
+    runner = replace(scaffold, environment=scaffold.environment | {"PATH": path})
+    given = ("--yes", "--framework", "flask", "--no-git")
+    terminals.append(Terminal(runner, template, *given, install=True))
+    shown = terminals[0].see("Next:")
+    assert "finishing" in shown
+    assert "ok lock" in shown
+    # Straight after the spinner, colours aside, comes no text: its line is erased first.
+    assert not re.search(r"finishing(\x1b\[[0-9;]*m)*[ \w.!-]", shown)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import NEWS, ROOT, Runner, announce, commit, contents, git, release
+from conftest import NEWS, ROOT, Inside, Runner, announce, commit, contents, git, release
 
 # A proxy that refuses at once stands for no network where there is no right to take it away.
 OFFNEWS = {name: "http://127.0.0.1:9" for name in ("http_proxy", "https_proxy", "ALL_PROXY")}
@@ -89,16 +89,16 @@ def in_checkout(scaffold: Runner, checkout: Path) -> Runner:
 
 @pytest.mark.parametrize("how", ["path", "relative", "variable", "bundle", "home"])
 def test_a_given_template_can_be_updated_from(
-    scaffold: Runner, changed_template: Path, how: str
+    inside: Inside, changed_template: Path, how: str
 ) -> None:
-    home = Path(scaffold.environment["HOME"])
+    home = Path(inside.environment["HOME"])
     bundle = home / "given.bundle"
 
     def pack() -> None:
         git(changed_template, "bundle", "create", "--quiet", str(bundle), "HEAD", "--all")
 
     pack()
-    relative = os.path.relpath(changed_template, scaffold.folder)
+    relative = os.path.relpath(changed_template, inside.folder)
     flags, variables, source = {
         "path": (["--template", str(changed_template)], {}, str(changed_template)),
         "relative": (["--template", relative], {}, str(changed_template)),
@@ -107,63 +107,63 @@ def test_a_given_template_can_be_updated_from(
         "home": (["--template", "~/given.bundle"], {}, "~/given.bundle"),
     }[how]
     fast = ("--yes", "--framework", "fastapi", "--no-install")
-    done = scaffold("new", "demo", *fast, *flags, **variables)
+    done = inside("new", "demo", *fast, *flags, **variables)
     assert done.returncode == 0, done.stderr
-    project = scaffold.folder / "demo"
+    project = inside.folder / "demo"
     assert recorded(project)["_src_path"] == source
     assert recorded(project)["_commit"] == "v1.0.0"
     edit(project)
     release(changed_template, "v1.1.0")
     pack()
-    update(project, scaffold.environment)
+    update(project, inside.environment)
     assert recorded(project)["_commit"] == "v1.1.0"
 
 
-def test_the_newest_release_is_taken(scaffold: Runner, changed_template: Path) -> None:
+def test_the_newest_release_is_taken(inside: Inside, changed_template: Path) -> None:
     for tag in ("v1.9.0", "v1.10.0", "v2.0.0rc1", "zebra"):
         release(changed_template, tag)
-    result = scaffold.json(
+    result = inside.json(
         "new", "demo", "--dry-run", "--framework", "fastapi", "--template", str(changed_template)
     )
     assert result["template"]["ref"] == "v1.10.0"
 
 
 @pytest.mark.parametrize("ref", ["v1.0.0", "main", "HEAD", "sha"])
-def test_a_ref_can_be_named(scaffold: Runner, changed_template: Path, ref: str) -> None:
+def test_a_ref_can_be_named(inside: Inside, changed_template: Path, ref: str) -> None:
     release(changed_template, "v1.1.0")
     wanted = git(changed_template, "rev-parse", "HEAD") if ref == "sha" else ref
-    done = scaffold.fast("demo", "--template", str(changed_template), "--vcs-ref", wanted)
+    done = inside.fast("demo", "--template", str(changed_template), "--vcs-ref", wanted)
     assert done.returncode == 0, done.stderr
-    found = NEWS in (scaffold.folder / "demo" / "README.md").read_text()
+    found = NEWS in (inside.folder / "demo" / "README.md").read_text()
     assert found == (ref != "v1.0.0")
 
 
-def test_the_catalogue_is_the_one_of_the_ref(scaffold: Runner, changed_template: Path) -> None:
+def test_the_catalogue_is_the_one_of_the_ref(inside: Inside, changed_template: Path) -> None:
     catalogue = changed_template / "copier.yml"
     catalogue.write_text(f"{catalogue.read_text()}\nnewcomer: {{type: str, default: here}}\n")
     commit(changed_template, "Ask more", "v1.1.0")
     template = ("--template", str(changed_template))
-    listed = [each["id"] for each in scaffold.json("options", *template)["options"]]
+    listed = [each["id"] for each in inside.json("options", *template)["options"]]
     assert listed[-1] == "newcomer"
-    old = scaffold.json("options", *template, "--vcs-ref", "v1.0.0")["options"]
+    old = inside.json("options", *template, "--vcs-ref", "v1.0.0")["options"]
     assert "newcomer" not in [each["id"] for each in old]
 
 
-def test_a_url_is_recorded_as_it_is(scaffold: Runner, changed_template: Path) -> None:
+def test_a_url_is_recorded_as_it_is(inside: Inside, changed_template: Path) -> None:
     url = f"git+file://{changed_template}"
-    done = scaffold.fast("demo", "--template", url)
+    done = inside.fast("demo", "--template", url)
     assert done.returncode == 0, done.stderr
-    project = scaffold.folder / "demo"
+    project = inside.folder / "demo"
     assert recorded(project)["_src_path"] == url
     edit(project)
     release(changed_template, "v1.1.0")
-    update(project, scaffold.environment)
-    assert not (Path(scaffold.environment["HOME"]) / "none").exists()
+    update(project, inside.environment)
+    assert not (Path(inside.environment["HOME"]) / "none").exists()
 
 
-def test_a_folder_without_history_warns(scaffold: Runner, changed_template: Path) -> None:
+def test_a_folder_without_history_warns(inside: Inside, changed_template: Path) -> None:
     shutil.rmtree(changed_template / ".git")
-    done = scaffold.fast("demo", "--template", str(changed_template))
+    done = inside.fast("demo", "--template", str(changed_template))
     assert done.returncode == 0
     assert "cannot be updated" in done.stderr
 
