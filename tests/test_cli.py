@@ -107,6 +107,13 @@ def test_a_file_of_answers(inside: Inside, text: str) -> None:
     assert answers["ci"] == "none"
 
 
+@pytest.mark.parametrize("value", ["3.10", "1e3", "null", "no", "2026-01-02", "0x10", "1_000"])
+def test_a_value_in_a_file_is_the_text_that_it_is_written_as(inside: Inside, value: str) -> None:
+    text = f"options: {{framework: fastapi, description: {value}}}"
+    done = inside("new", "demo", "--answers", "-", "--dry-run", "--json", typed=text)
+    assert json.loads(done.stdout)["answers"]["description"] == value
+
+
 def test_a_flag_beats_the_file(inside: Inside) -> None:
     text = "options: {framework: fastapi, database: postgresql}"
     done = inside(

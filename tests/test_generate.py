@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from conftest import Inside, Runner, commit, contents, git
 
+from scaffold.staging import move
+
 FAST = ("--yes", "--framework", "fastapi", "--no-install", "--no-git")
 # Enough files that a signal often falls into the writing of them.
 QUESTIONS = """
@@ -116,6 +118,34 @@ def test_a_move_that_a_killed_run_began_is_ended_by_the_next(inside: Inside) -> 
     assert inside("new", "demo", *FAST).returncode == 0
     assert contents(target) == {"moved.txt": b"first", "waiting.txt": b"second"}
     assert not staging(inside.folder)
+
+
+def test_a_project_is_complete_from_the_moment_it_is_seen(
+    scaffold: Runner, small_template: Path
+) -> None:
+    destination = scaffold.folder / "demo"
+    process = subprocess.Popen(
+        [*scaffold.command, "new", "demo", *FAST, "--template", str(small_template)],
+        cwd=scaffold.folder,
+        env=scaffold.environment,
+        stdout=subprocess.DEVNULL,
+    )
+    while not destination.exists() and process.poll() is None:
+        pass
+    seen = contents(destination)
+    assert process.wait(30) == 0
+    assert seen == contents(destination)
+
+
+def test_a_move_that_fails_puts_everything_back(tmp_path: Path) -> None:
+    made, target = tmp_path / "made", tmp_path / "target"
+    for name in ("a.txt", "b", "c.txt"):
+        (made / name / "inner").mkdir(parents=True)
+    (target / "b" / "taken").mkdir(parents=True)
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(OSError, match="not empty"):
+        move(tmp_path, made, target)
+    assert sorted(tmp_path.rglob("*")) == before
 
 
 @pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
