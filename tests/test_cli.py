@@ -358,3 +358,26 @@ def test_a_closed_pipe_is_no_failure_to_shout_about(scaffold: Runner) -> None:
         check=True,
     )
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize("closed", ["1>&-", "2>&-", ">/dev/full"])
+def test_output_that_cannot_be_written_is_no_traceback(scaffold: Runner, closed: str) -> None:
+    command = f"{shlex.join(scaffold.command)} options {closed}"
+    done = subprocess.run(
+        ["sh", "-c", command],
+        env=scaffold.environment,
+        cwd=scaffold.folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "Traceback" not in done.stderr
+    assert done.returncode == (1 if "full" in closed else 0)
+
+
+def test_answers_that_are_nested_too_deeply_are_refused(scaffold: Runner) -> None:
+    (scaffold.folder / "deep.json").write_text("[" * 100_000)
+    done = scaffold("new", "x", "--yes", "--answers", "deep.json")
+    assert done.returncode == 2
+    assert "deep.json" in done.stderr
+    assert "Traceback" not in done.stderr

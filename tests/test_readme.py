@@ -52,14 +52,10 @@ def test_every_option_and_choice_is_listed_its_default_first(name: str) -> None:
 
 
 def flags() -> list[Any]:
-    """Return the spellings of each flag, marked where the README is known not to have it yet."""
+    """Return the spellings of each flag."""
     new = typer.main.get_command(app).commands["new"]  # type: ignore[attr-defined]
     known = [tuple(each.opts) for each in new.params if each.opts[0].startswith("-")]
-    late = pytest.mark.xfail(reason="the README does not have it yet")
-    return [
-        pytest.param(each, marks=late if "--allow-dirty" in each else (), id=each[0])
-        for each in known
-    ]
+    return [pytest.param(each, id=each[0]) for each in known]
 
 
 @pytest.mark.parametrize("spellings", flags())

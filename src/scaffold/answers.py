@@ -77,11 +77,12 @@ def suggestions(folder_name: str) -> dict[str, str]:
 def _parse(text: str, shown: str) -> Any:
     try:
         return json.loads(text, parse_int=str, parse_float=str)
-    except ValueError:
+    except (ValueError, RecursionError):
         pass
     try:
-        return yaml.load(text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))
-    except yaml.YAMLError as error:
+        # The loader in C is faster, but ends the process where the nesting is too deep.
+        return yaml.load(text, Loader=yaml.BaseLoader)
+    except (yaml.YAMLError, RecursionError) as error:
         raise BadAnswersFile(
             f"--answers {shown} is neither JSON nor YAML: {' '.join(str(error).split())}"
         ) from error

@@ -36,8 +36,11 @@ Ref = Annotated[
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command line and return the exit status."""
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    for name in ("stdout", "stderr"):
+        # A stream that the caller closed is None.
+        stream = getattr(sys, name) or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+        stream.reconfigure(errors="backslashreplace")
+        setattr(sys, name, stream)
     hoisted = _hoist(arguments)
     try:
         bundle.refresh()
@@ -46,17 +49,23 @@ def run(arguments: Sequence[str]) -> int:
         sys.stdout.flush()
         return status if isinstance(status, int) else 0
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        _discard_output()
         return 1
     except TyperException as error:
         failure: ScaffoldError = UsageError(f"{error.format_message()} (see scaffold --help)")
     except ScaffoldError as error:
         failure = error
     except OSError as error:
+        _discard_output()
         failure = ScaffoldError(str(error))
     stopping.check()
     _report(hoisted).error(failure)
     return failure.status
+
+
+def _discard_output() -> None:
+    """Let what is still buffered go nowhere: at the end of the process it would fail once more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 @app.callback(invoke_without_command=True)

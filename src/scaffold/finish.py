@@ -129,7 +129,7 @@ def _commit(folder: Path, wanted: bool, starting: Callable[[str], None]) -> Iter
             return
     starting("git commit")
     failure = _run(["git", "add", "--all"], folder, 60) or _run(
-        ["git", "commit", "--quiet", "--no-gpg-sign", "--message", MESSAGE], folder, 60
+        ["git", "commit", "--quiet", "--message", MESSAGE], folder, 60
     )
     yield Step("commit", "failed" if failure else "done", failure, add if failure else "")
 

@@ -1,5 +1,6 @@
 """Makes the project's files: rendered aside, checked, and moved into place in one rename."""
 
+import errno
 import tempfile
 from pathlib import Path
 
@@ -24,6 +25,9 @@ def generate(project: Project, destination: Destination, source: Source) -> list
     try:
         return _generate(project, destination, source)
     except OSError as error:
+        if error.errno in (errno.EEXIST, errno.ENOTEMPTY):
+            reason = "something else was made there meanwhile"
+            raise ScaffoldError(f"{destination.path} is taken: {reason}") from error
         raise ScaffoldError(f"{destination.path} cannot be written: {error}") from error
 
 
