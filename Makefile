@@ -8,7 +8,7 @@ test:
 	.venv/bin/pytest
 
 fast:
-	.venv/bin/pytest -m "not slow"
+	.venv/bin/pytest -n 2 -m "not slow"
 
 check:
 	.venv/bin/ruff check .
