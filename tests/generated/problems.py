@@ -6,6 +6,16 @@ from typing import Any
 import httpx2
 
 USERS = "/api/v1/users"
+# All of them take POST alone.
+AUTH_CALLS = (
+    "register",
+    "login",
+    "refresh",
+    "logout",
+    "password/change",
+    "password/forgot",
+    "password/reset",
+)
 PASSWORD = "correct horse battery staple"
 
 

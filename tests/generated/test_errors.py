@@ -8,7 +8,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from .problems import USERS, parameters, pointers, problem, somebody
+from .problems import AUTH_CALLS, USERS, parameters, pointers, problem, somebody
 from .service import Service
 
 JSON = {"Content-Type": "application/json"}
@@ -190,18 +190,7 @@ ALLOWED = {
 }
 WITH_AUTH = {
     f"{USERS}/me": {"GET", "HEAD", "PATCH", "DELETE"},
-    **{
-        f"/api/v1/auth/{call}": {"POST"}
-        for call in (
-            "register",
-            "login",
-            "refresh",
-            "logout",
-            "password/change",
-            "password/forgot",
-            "password/reset",
-        )
-    },
+    **{f"/api/v1/auth/{call}": {"POST"} for call in AUTH_CALLS},
 }
 
 
