@@ -43,7 +43,7 @@ def test_new_makes_a_project(scaffold: Runner) -> None:
         ((*FAST, "-d", "databse=sqlite"), 2, ('"databse"', "did you mean database")),
         ((*FAST, "-d", "database=oracle"), 2, ('"oracle"', "sqlite, postgresql")),
         ((*FAST, "-d", "database"), 2, ('"database"', "KEY=VALUE")),
-        ((*FAST, "-d", "deploy=kubernetes"), 2, ("kubernetes", "choose database=postgresql")),
+        ((*FAST, "-d", "deploy=kubernetes"), 2, ("kubernetes", "needs database=postgresql")),
         ((*FAST, "-d", "package_name=django"), 2, ('package_name: "django"', "library")),
         ((*FAST, "-d", "framework=flask"), 2, ("--framework fastapi", "differ")),
         ((*FAST, "-d", "has_auth=no"), 2, ('no option "has_auth"',)),
