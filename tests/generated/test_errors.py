@@ -124,13 +124,17 @@ def test_a_chunked_body_is_counted_while_it_is_read(admin: httpx2.Client) -> Non
     except httpx2.TransportError:  # it may close the connection while the rest is being sent
         pytest.skip("the server closed the connection before its answer was read")
     problem(answer, 413)
+    assert answer.headers["connection"] == "close"
 
 
 def test_the_largest_body_is_read(service: Service, admin: httpx2.Client) -> None:
     body = json.dumps(somebody(service.has_auth)).encode()
     assert post(admin, body + b" " * (1_048_576 - len(body))).status_code == 201
     body = json.dumps(somebody(service.has_auth)).encode()
-    problem(post(admin, body + b" " * (1_048_577 - len(body))), 413)
+    refused = post(admin, body + b" " * (1_048_577 - len(body)))
+    problem(refused, 413)
+    # What was not read is still in the connection: a client must not use it again.
+    assert refused.headers["connection"] == "close"
 
 
 @pytest.mark.parametrize(
