@@ -40,6 +40,9 @@ class TemplateBundle(BuildHookInterface):  # type: ignore[type-arg]
             pack(root, Version(self.metadata.version), packed)
         place = NAME if self.target_name == "sdist" else f"scaffold/{NAME}"
         build_data["force_include"][str(packed)] = place
+        if self.target_name == "wheel":
+            # The questions alone can then be read without git.
+            build_data["force_include"]["copier.yml"] = "scaffold/copier.yml"
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
         """Remove what `initialize` made."""

@@ -56,6 +56,8 @@ def main() -> int:
         os.environ["SCAFFOLD_TEMPLATE"] = str(template)
         fast = ["--yes", "--framework", "fastapi", "--no-install", "--no-git"]
         data = ["--data", "project_name=demo", "--data", "framework=fastapi"]
+        answers = Path(place) / "answers.yml"
+        answers.write_text("{purpose: api, load: high, team: [async-typing]}")
         plain = [copier, "copy", "--quiet", "--defaults", *data, str(template), "plain"]
         within = [
             compare(
@@ -66,6 +68,13 @@ def main() -> int:
                 rounds,
             ),
             compare("new / copier copy", [scaffold, "new", "demo", *fast], plain, 1.3, rounds),
+            compare(
+                "recommend / import typer, yaml",
+                [scaffold, "recommend", "--answers", str(answers), "--json"],
+                [python, "-c", "import typer, yaml"],
+                1.5,
+                rounds,
+            ),
         ]
     return 0 if all(within) else 1
 

@@ -2,15 +2,24 @@
 
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import yaml
 
 from scaffold import git
 from scaffold.errors import BadAnswersFile, UsageError
 
-_SECTION = "options"
+_SECTIONS = ("interview", "options")
+
+
+class Answered(NamedTuple):
+    """What a file of answers holds; `interview` is None where it says nothing of one."""
+
+    interview: Mapping[str, object] | None = None
+    options: Mapping[str, object] = MappingProxyType({})
 
 
 def from_flags(data: list[str], framework: str | None) -> dict[str, object]:
@@ -32,10 +41,10 @@ def from_flags(data: list[str], framework: str | None) -> dict[str, object]:
     return given
 
 
-def from_file(name: str) -> dict[str, object]:
-    """Return the options of a file in JSON or YAML, "-" for standard input.
+def from_file(name: str, *, flat: bool = False) -> Answered:
+    """Return what a file in JSON or YAML holds, "-" for standard input; if `flat`, it may be the interview.
 
-    Every scalar is read as text, since the catalogue knows better than YAML what `3.10` is.
+    Every number is read as text, since the catalogue knows better than YAML what `3.10` is.
 
     Raises:
         BadAnswersFile: if it cannot be read, or has another form.
@@ -50,16 +59,20 @@ def from_file(name: str) -> dict[str, object]:
     except ValueError as error:
         raise BadAnswersFile(f"--answers {shown} is not UTF-8 text: {error}") from error
     data = _parse(text, shown)
-    form = f"write it as {{{_SECTION}: {{KEY: VALUE, …}}}}"
+    form = "write it as {interview: {QUESTION: ANSWER, …}, options: {KEY: VALUE, …}}"
     if not isinstance(data, dict):
         raise BadAnswersFile(f"--answers {shown} is not a map: {form}")
-    strange = [str(key) for key in data if key != _SECTION]
-    if strange:
-        raise BadAnswersFile(f'--answers {shown} has "{strange[0]}" at its top: {form}')
-    options = data.get(_SECTION) or {}
-    if not isinstance(options, dict) or not all(isinstance(key, str) for key in options):
-        raise BadAnswersFile(f'--answers {shown}: "{_SECTION}" is not a map: {form}')
-    return options
+    strange = [str(key) for key in data if key not in _SECTIONS]
+    if strange and flat and len(strange) == len(data):
+        data = {"interview": data}
+    elif strange:
+        raise BadAnswersFile(f'--answers {shown} has "{strange[0][:60]}" at its top: {form}')
+    for section in _SECTIONS:
+        held = data.get(section) or {}
+        if not isinstance(held, dict) or not all(isinstance(key, str) for key in held):
+            raise BadAnswersFile(f'--answers {shown}: "{section}" is not a map: {form}')
+    interview = data["interview"] or {} if "interview" in data else None
+    return Answered(interview, data.get("options") or {})
 
 
 def suggestions(folder_name: str) -> dict[str, str]:

@@ -4,10 +4,7 @@ Projects remember the place, so what is kept there only ever grows: a release th
 when another version of the program, or one built without history, brings fewer.
 """
 
-import filecmp
 import os
-import shutil
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,7 +50,7 @@ def install() -> Path | None:
         return None
     kept = Path(RECORDED).expanduser()
     try:
-        if not kept.is_file() or not filecmp.cmp(_PACKED, kept, shallow=False):
+        if not kept.is_file() or _PACKED.read_bytes() != kept.read_bytes():
             _install(kept)
     except OSError as error:
         raise ScaffoldError(
@@ -78,6 +75,9 @@ def _install(kept: Path) -> None:
         first, second, missing = kept, _PACKED, {t for t in packed if present.get(t) != packed[t]}
     if not missing:
         return
+    import shutil
+    import tempfile
+
     kept.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".templates-", dir=kept.parent) as folder:
         made = Path(folder) / kept.name

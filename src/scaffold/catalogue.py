@@ -4,7 +4,7 @@ Every flag value, prompt, list of options and error message about an option come
 what Copier would refuse is refused before anything is written, and in a sentence.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import yaml
@@ -48,7 +48,7 @@ class Catalogue:
         """
         question = self._all.get(name)
         if question is None or question.is_fact:
-            raise UnknownOption(unknown(name, [each.name for each in self.questions]))
+            raise UnknownOption(unknown("option", name, [each.name for each in self.questions]))
         return question
 
     def applies(self, question: Question, answers: Answers) -> bool:
@@ -60,6 +60,12 @@ class Catalogue:
     def choices(self, question: Question, answers: Answers) -> list[Choice]:
         """Return the choices of a question, with what rules each of them out."""
         return list(self._choices(question, self._context(question, answers)))
+
+    def values(self, question: Question, answers: Answers) -> set[str]:
+        """Return the values of a question's choices, whether or not they are ruled out."""
+        return {
+            each.value for each in self._choices(question, self._context(question, answers), ())
+        }
 
     def default(self, question: Question, answers: Answers) -> Answer:
         """Return the catalogue's own default.
@@ -88,8 +94,10 @@ class Catalogue:
             answer = values.cast(question, value)
         except (TypeError, ValueError) as error:
             raise BadAnswer(f"{question.name}: {values.show(value)}: {error}") from error
-        choices = list(self._choices(question, context))
+        choices = list(self._choices(question, context, values.words(answer)))
         if choices:
+            if not {choice.value for choice in choices}.issuperset(values.words(answer)):
+                choices = list(self._choices(question, context))
             answer = values.choose(question, answer, choices)
         said = self._texts.render(question.validator, context | {question.name: answer}).strip()
         if said:
@@ -174,7 +182,13 @@ class Catalogue:
                 context[question.name] = values.cast(question, value)
         return context
 
-    def _choices(self, question: Question, context: Mapping[str, Any]) -> Iterator[Choice]:
+    def _choices(
+        self,
+        question: Question,
+        context: Mapping[str, Any],
+        judged: Collection[str] | None = None,
+    ) -> Iterator[Choice]:
+        """Yield the choices; the reason against one only if it is `judged`, which all are by default."""
         choices = question.choices
         if isinstance(choices, str):
             choices = yaml.safe_load(self._texts.render(choices, context))
@@ -184,7 +198,8 @@ class Catalogue:
             title, value = choice if isinstance(choice, (list, tuple)) else (choice, choice)
             reason = ""
             if isinstance(value, dict):
-                reason = self._texts.render(value.get("validator", ""), context).strip()
+                if judged is None or str(value["value"]) in judged:
+                    reason = self._texts.render(value.get("validator", ""), context).strip()
                 value = value["value"]
             yield Choice(
                 str(self._texts.value(value, context)),

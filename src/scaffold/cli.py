@@ -3,9 +3,10 @@
 import os
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 
 from scaffold import bundle, stopping
@@ -17,7 +18,35 @@ if TYPE_CHECKING:
 _GLOBAL = ("--json", "--quiet", "--no-color", "--version")
 _EPILOG = f"Taken everywhere: {', '.join(_GLOBAL)} (see scaffold --help)."
 
+
+class _AsTyped:
+    """A text or flag as it was typed; what Typer makes of one otherwise takes an import of Pydantic."""
+
+    def coerce(self, value: Any, **_: Any) -> Any:
+        return value
+
+
+class _Frugal:
+    """A command that takes its values as they were typed; Typer 0.29 looks there for how."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        parameters: list[Any] = super().get_params(ctx)  # type: ignore[misc]
+        for parameter in parameters:
+            if not parameter.multiple:
+                parameter._runtime_param = _AsTyped()
+        return parameters
+
+
+class _Group(_Frugal, TyperGroup):
+    pass
+
+
+class _Command(_Frugal, TyperCommand):
+    pass
+
+
 app = typer.Typer(
+    cls=_Group,
     help="Write a production-ready Python web service, and keep it up to date with its template.",
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -90,7 +119,7 @@ def _main(
     context.obj = _report([flag for flag, given in flags if given])
 
 
-@app.command(epilog=_EPILOG)
+@app.command(cls=_Command, epilog=_EPILOG)
 def new(
     context: typer.Context,
     destination: Annotated[
@@ -144,7 +173,21 @@ def new(
     return make(request, context.obj)
 
 
-@app.command(epilog=_EPILOG)
+@app.command(cls=_Command, epilog=_EPILOG)
+def recommend(
+    context: typer.Context,
+    answers: Annotated[
+        str | None,
+        typer.Option("--answers", metavar="FILE", help="The interview's answers, - for stdin."),
+    ] = None,
+) -> int:
+    """Recommend a framework, with reasons; write nothing."""
+    from scaffold.recommend import advise
+
+    return advise(answers, context.obj)
+
+
+@app.command(cls=_Command, epilog=_EPILOG)
 def options(
     context: typer.Context,
     framework: Annotated[

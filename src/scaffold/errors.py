@@ -7,6 +7,8 @@ ScaffoldError                 1: failed, with nothing half-written
     ├── BadAnswer                the value given for an option cannot be used
     ├── MissingAnswer            an option without a default was left open
     ├── UnknownOption            there is no option of that name
+    ├── UnknownQuestion          the interview has no question of that name
+    ├── NoSkeleton               the framework is recommended, but there is no skeleton for it
     ├── BadAnswersFile           --answers names nothing that can be read as answers
     ├── BadDestination           the project cannot be put there
     └── BadSource                there is no template at that source or ref
@@ -44,6 +46,14 @@ class MissingAnswer(UsageError):
 
 class UnknownOption(UsageError):
     """The catalogue has no option of that name."""
+
+
+class UnknownQuestion(UsageError):
+    """The interview has no question of that name."""
+
+
+class NoSkeleton(UsageError):
+    """The template in use has no skeleton for the framework that is recommended."""
 
 
 class BadAnswersFile(UsageError):

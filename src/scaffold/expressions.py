@@ -1,12 +1,14 @@
 """The Jinja expressions of a catalogue, rendered as Copier renders them."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
-
-from jinja2 import FunctionLoader, StrictUndefined, TemplateError, Undefined
-from jinja2.sandbox import SandboxedEnvironment
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from scaffold.errors import TemplateFailed
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+    from jinja2.sandbox import SandboxedEnvironment
 
 Read = Callable[[str], str | None]
 
@@ -16,12 +18,23 @@ class Expressions:
 
     def __init__(self, options: Mapping[str, Any], read: Read) -> None:
         """Take the catalogue's `_envops`; `read` gives other files of the template by path."""
+        self._options = options
+        self._read = read
+        # Jinja costs more to import than many runs take, and most texts have nothing for it to do.
+        self._compiled: dict[str, Template] = {}
+        self._mark = "" if any(key.endswith(("_string", "_prefix")) for key in options) else "{"
+
+    @cached_property
+    def _environment(self) -> "SandboxedEnvironment":
+        from jinja2 import FunctionLoader, StrictUndefined, Undefined
+        from jinja2.sandbox import SandboxedEnvironment
+
         # As copier._main.Worker.jinja_env makes it (Copier 9.19).
         classes = {"jinja2.Undefined": Undefined, "jinja2.StrictUndefined": StrictUndefined}
-        known: dict[str, Any] = {"keep_trailing_newline": True} | dict(options)
+        known: dict[str, Any] = {"keep_trailing_newline": True} | dict(self._options)
         known["undefined"] = classes.get(known.get("undefined", ""), Undefined)
-        self._environment = SandboxedEnvironment(
-            loader=FunctionLoader(read),
+        return SandboxedEnvironment(
+            loader=FunctionLoader(self._read),
             extensions=["jinja2_ansible_filters.AnsibleCoreFiltersExtension"],
             **known,
         )
@@ -32,8 +45,14 @@ class Expressions:
         Raises:
             TemplateFailed: if it cannot be rendered.
         """
+        if self._mark not in text:
+            return text
+        from jinja2 import TemplateError
+
         try:
-            return self._environment.from_string(text).render(context)
+            if text not in self._compiled:
+                self._compiled[text] = self._environment.from_string(text)
+            return self._compiled[text].render(context)
         except TemplateError as error:
             raise TemplateFailed(f"the template's copier.yml: {error}") from error
 

@@ -2,6 +2,7 @@
 
 import errno
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import yaml
@@ -15,15 +16,18 @@ from scaffold.source import Source
 ANSWERS = ".copier-answers.yml"
 
 
-def generate(project: Project, destination: Destination, source: Source) -> list[str]:
-    """Write the project and return its files.
+Texts = Mapping[str, str]
+
+
+def generate(project: Project, destination: Destination, source: Source, own: Texts) -> list[str]:
+    """Write the project, with texts of its `own` by path beside the template's files; return all files.
 
     Raises:
         TemplateFailed: if the template does not give what was asked for.
         ScaffoldError: if the place cannot be written to; it is then as it was.
     """
     try:
-        return _generate(project, destination, source)
+        return _generate(project, destination, source, own)
     except OSError as error:
         if error.errno in (errno.EEXIST, errno.ENOTEMPTY):
             reason = "something else was made there meanwhile"
@@ -31,25 +35,25 @@ def generate(project: Project, destination: Destination, source: Source) -> list
         raise ScaffoldError(f"{destination.path} cannot be written: {error}") from error
 
 
-def preview(project: Project, source: Source) -> list[str]:
+def preview(project: Project, source: Source, own: Texts) -> list[str]:
     """Render the project out of sight and return its files."""
     with tempfile.TemporaryDirectory(prefix="scaffold-", ignore_cleanup_errors=True) as folder:
-        return _rendered(project, source, Path(folder), project.destination.name)[1]
+        return _rendered(project, source, own, Path(folder), project.destination.name)[1]
 
 
-def _generate(project: Project, destination: Destination, source: Source) -> list[str]:
+def _generate(project: Project, destination: Destination, source: Source, own: Texts) -> list[str]:
     path = destination.path
     beside = _beside(destination)
     staging.sweep(beside)
     with staging.staged(beside) as folder:
         if destination.exists:
-            made, files = _rendered(project, source, folder, path.resolve().name)
+            made, files = _rendered(project, source, own, folder, path.resolve().name)
             with stopping.deferred():
                 staging.move(folder, made, path)
             return files
         # Folders above it that do not exist yet come into being with it, in the same rename.
         missing = path.relative_to(destination.anchor)
-        made, files = _rendered(project, source, folder, missing)
+        made, files = _rendered(project, source, own, folder, missing)
         with stopping.deferred():
             first = missing.parts[0]
             made.parents[len(missing.parts) - 1].joinpath(first).rename(destination.anchor / first)
@@ -57,7 +61,7 @@ def _generate(project: Project, destination: Destination, source: Source) -> lis
 
 
 def _rendered(
-    project: Project, source: Source, folder: Path, place: Path | str
+    project: Project, source: Source, own: Texts, folder: Path, place: Path | str
 ) -> tuple[Path, list[str]]:
     scratch = folder / "scratch"
     scratch.mkdir()
@@ -65,6 +69,9 @@ def _rendered(
     made.mkdir(parents=True)
     render.render(source, project.options, made, scratch)
     _check(project, source, made)
+    for path, text in own.items():
+        (made / path).parent.mkdir(parents=True, exist_ok=True)
+        (made / path).write_text(text, encoding="utf-8")
     return made, sorted(str(each.relative_to(made)) for each in made.rglob("*") if each.is_file())
 
 

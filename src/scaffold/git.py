@@ -6,7 +6,6 @@ for anything. Variables that point git at another repository (a hook sets them) 
 
 import os
 import shutil
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -59,6 +58,8 @@ def call(
         GitMissing: if there is no git.
         GitError: if it fails or takes longer than `seconds`.
     """
+    import subprocess
+
     command = ["git", *map(str, arguments)]
     try:
         done = subprocess.run(

@@ -1,155 +1,188 @@
-"""The prompts: one for every question left open, with a way back, and a review before anything is written."""
+"""The interview: what is being built, and which framework is taken after the recommendation."""
 
 from collections.abc import Callable, Mapping
-from contextlib import suppress
-from typing import Any
+from functools import cached_property
 
-import questionary
-from prompt_toolkit.key_binding import KeyBindings, merge_key_bindings
+from scaffold import prompts
+from scaffold.advisor.advice import Recommendation, recommend, remaining
+from scaffold.advisor.influence import matters
+from scaffold.advisor.rubric import UNSURE, Given, Question, Rubric
+from scaffold.conversation import Outcome, Step
+from scaffold.explain import shown
+from scaffold.memory import Memory
+from scaffold.question import Choice
 
-from scaffold.catalogue import Catalogue
-from scaffold.errors import BadAnswer, MissingAnswer, ScaffoldError, TemplateFailed
-from scaffold.question import Answer, Question
-
-_BACK = object()
-_HINT = "(Shift-Tab: back)"
-
-
-def ask(
-    catalogue: Catalogue,
-    given: Mapping[str, object],
-    suggested: Mapping[str, Answer],
-    review: Callable[[dict[str, Answer]], None],
-) -> dict[str, Answer] | None:
-    """Ask what was not given, show the review, and return the answers; None if they were not wanted.
-
-    Raises:
-        ScaffoldError: if a given answer cannot be used; before the first prompt where that is known.
-        KeyboardInterrupt: on Ctrl-C.
-    """
-    for name, value in given.items():
-        with suppress(TemplateFailed):  # It hangs on an answer that is yet to come.
-            catalogue.check(catalogue.question(name), value, {})
-    interview = _Interview(catalogue, given, dict(suggested))
-    position = 0
-    while True:
-        if position < len(interview.asked):
-            position = interview.step(position)
-            continue
-        answers = catalogue.complete(given, interview.remembered)
-        review(answers)
-        decision = _decide(bool(interview.asked))
-        if decision == "back":
-            position = interview.before(position)
-            continue
-        return answers if decision == "create" else None
+NO_SKELETON = "this version has no skeleton for it"
+_NOTHING: tuple[str | tuple[str, ...], ...] = (UNSURE, ())
 
 
-class _Interview:
-    """One pass through the questions, which remembers what was answered before going back."""
+class Interview:
+    """The questions of the rubric, and the answers that have been given to them."""
+
+    def __init__(self, rubric: Rubric, ruled_out: Mapping[str, str], memory: Memory) -> None:
+        """Take up the answers that the memory has; it keeps the new ones too."""
+        self.rubric = rubric
+        self.ruled_out = ruled_out
+        self.memory = memory
+        self._left = remaining(rubric, ruled_out)
+        self._known: dict[object, bool] = {}
+
+    @cached_property
+    def steps(self) -> list[Step]:
+        """Its prompts, in order."""
+        return [_Asked(self, question) for question in self.rubric.questions.values()]
+
+    def advice(self) -> Recommendation | None:
+        """Return what the answers so far recommend."""
+        return recommend(self.rubric, self.given(), self.ruled_out)
+
+    def given(self, until: Question | None = None) -> Given:
+        """Return what is answered before a question, what the purpose answers by itself included."""
+        given: dict[str, str | tuple[str, ...]] = {}
+        for question in self.rubric.questions.values():
+            if question is until:
+                break
+            answer = self.answer(question, given)
+            if answer not in _NOTHING:
+                given[question.id] = answer
+        return given
+
+    def answer(self, question: Question, before: Given) -> str | tuple[str, ...]:
+        """Return the answer to a question: the one given, or what the purpose says of it."""
+        if question.id in self.memory.interview and self.is_open(question, before):
+            return self.memory.interview[question.id]
+        return self.prefilled(question, before) or (() if question.several else UNSURE)
+
+    def prefilled(self, question: Question, before: Given) -> str | None:
+        """Return what the purpose says of a question."""
+        purpose = before.get("purpose")
+        if not isinstance(purpose, str):
+            return None
+        return self.rubric.questions["purpose"].answers[purpose].prefills.get(question.id)
+
+    def is_open(self, question: Question, before: Given) -> bool:
+        """Return whether a question is asked: it sets a default, or the framework can hang on it."""
+        if any(weight.sets for weight in question.answers.values()):
+            return True
+        later = list(self.rubric.questions)
+        later = [each for each in later[later.index(question.id) + 1 :] if each not in before]
+        return self._matters(question, before, later)
+
+    def place(self, question: Question) -> str:
+        """Return how far the interview is at a question, such as "[3/9]"; the total can only shrink."""
+        before = self.given(question)
+        questions = list(self.rubric.questions.values())
+        number = questions.index(question)
+        asked = sum(self.is_open(each, self.given(each)) for each in questions[:number])
+        unasked = [each.id for each in questions[number:]]
+        coming = sum(
+            any(weight.sets for weight in each.answers.values())
+            or self._matters(each, before, [other for other in unasked if other != each.id])
+            for each in questions[number + 1 :]
+        )
+        return f"[{asked + 1}/{asked + 1 + coming}]"
+
+    def _matters(self, question: Question, before: Given, later: list[str]) -> bool:
+        key = (question.id, tuple(before.items()), tuple(later))
+        if key not in self._known:
+            self._known[key] = matters(self.rubric, before, later, question, self._left)
+        return self._known[key]
+
+
+class _Asked:
+    """The prompt for one question of the rubric."""
+
+    def __init__(self, interview: Interview, question: Question) -> None:
+        self.name = question.id
+        self._interview = interview
+        self._question = question
+
+    def applies(self) -> bool:
+        before = self._interview.given(self._question)
+        return self._interview.is_open(self._question, before)
+
+    def current(self) -> str | None:
+        answer = self._interview.memory.interview.get(self.name)
+        return None if answer is None else shown(answer)
+
+    def ask(self) -> Outcome:
+        question, interview = self._question, self._interview
+        before = interview.given(question)
+        now = interview.answer(question, before)
+        fresh = question.id not in interview.memory.interview
+        note = "from purpose" if fresh and interview.prefilled(question, before) else ""
+        message = f"{interview.place(question)} {question.asks}"
+        choices = [Choice(id, weight.title) for id, weight in question.answers.items()]
+        if question.several:
+            chosen = now if isinstance(now, tuple) else ()
+            answer = prompts.several(message, choices, chosen, lambda _: True, note)
+        else:
+            # First, so that whoever only presses Enter has said nothing.
+            choices.insert(0, Choice(UNSURE, "Not sure"))
+            answer = prompts.select(message, choices, str(now), note)
+        if answer is prompts.BACK:
+            return Outcome.BACK
+        interview.memory.interview[question.id] = (
+            tuple(answer) if isinstance(answer, list) else answer
+        )
+        return Outcome.ON
+
+
+class Taking:
+    """The prompt after the recommendation: take it, or another framework, with one key."""
+
+    name = "framework"
 
     def __init__(
         self,
-        catalogue: Catalogue,
-        given: Mapping[str, object],
-        remembered: dict[str, Answer],
+        rubric: Rubric,
+        memory: Memory,
+        advice: Callable[[], Recommendation | None],
+        available: list[str],
+        show: Callable[[Recommendation], None],
     ) -> None:
-        self.remembered = remembered
-        self.asked = [each for each in catalogue.questions if each.name not in given]
-        self._catalogue = catalogue
-        self._given = given
+        """`available` are the frameworks with a skeleton; `show` writes the recommendation."""
+        self._titles = rubric.frameworks
+        self._memory = memory
+        self._advice = advice
+        self._available = available
+        self._show = show
 
-    def step(self, position: int) -> int:
-        """Ask the question at a position, if it applies, and return the next position."""
-        question = self.asked[position]
-        answers = self._settled(question)
-        if not self._catalogue.applies(question, answers):
-            return position + 1
-        result = _prompt(self._catalogue, question, answers, self.remembered)
-        if result is _BACK:
-            return self.before(position)
-        self.remembered[question.name] = result
-        return position + 1
+    def applies(self) -> bool:
+        return self._advice() is not None
 
-    def before(self, position: int) -> int:
-        """Return the position of the question that was asked before, or this one if none was."""
-        for earlier in range(position - 1, -1, -1):
-            question = self.asked[earlier]
-            if self._catalogue.applies(question, self._settled(question)):
-                return earlier
-        return position
+    def current(self) -> str | None:
+        advice, memory = self._advice(), self._memory
+        stands = advice is not None and memory.recommended == advice.recommended
+        return self._title(memory.framework) if stands and memory.framework else None
 
-    def _settled(self, until: Question) -> dict[str, Answer]:
-        answers: dict[str, Answer] = {}
-        for question in self._catalogue.questions:
-            if question is until:
-                break
-            if self._catalogue.applies(question, answers):
-                value = self._given.get(question.name, self.remembered.get(question.name))
-                answers[question.name] = self._catalogue.check(question, value, answers)
-        return answers
+    def ask(self) -> Outcome:
+        advice, memory = self._advice(), self._memory
+        assert advice is not None
+        self._show(advice)
+        ranked = sorted(advice.scores, key=lambda each: -advice.scores[each])
+        ranked.sort(key=lambda each: each != advice.recommended)
+        keys = {str(number): each for number, each in enumerate(ranked, 1)}
+        choices = [self._choice(advice, key, each) for key, each in keys.items()]
+        choices.append(Choice("change", "c  Change an answer"))
+        choices.append(Choice("stop", "s  Stop, and make nothing"))
+        message = "Which framework?"
+        if advice.recommended not in self._available:
+            message = f"{self._title(advice.recommended)} is right, but {NO_SKELETON}. What now?"
+        now = memory.framework if memory.recommended == advice.recommended else None
+        answer = prompts.select(message, choices, now, keys=keys | {"c": "change", "s": "stop"})
+        outcomes = {prompts.BACK: Outcome.BACK, "change": Outcome.CHANGE, "stop": Outcome.STOP}
+        if answer in outcomes:
+            return outcomes[answer]
+        memory.framework, memory.recommended = answer, advice.recommended
+        return Outcome.ON
 
+    def _choice(self, advice: Recommendation, key: str, framework: str) -> Choice:
+        reason = advice.ruled_out.get(framework, "")
+        if framework not in self._available:
+            reason = NO_SKELETON
+        recommended = ", as recommended" if framework == advice.recommended else ""
+        return Choice(framework, f"{key}  {self._title(framework)}{recommended}", reason)
 
-def _prompt(
-    catalogue: Catalogue,
-    question: Question,
-    answers: dict[str, Answer],
-    remembered: Mapping[str, Answer],
-) -> Any:
-    try:
-        default = catalogue.suggestion(question, remembered, answers)
-    except (MissingAnswer, BadAnswer):
-        default = None
-    message = catalogue.text(question.help, answers) or question.name
-
-    def verdict(value: object) -> bool | str:
-        try:
-            catalogue.check(question, value, answers)
-        except ScaffoldError as error:
-            return str(error)
-        return True
-
-    choices = [
-        questionary.Choice(
-            each.title,
-            each.value,
-            disabled=each.reason or None,
-            checked=isinstance(default, list) and each.value in default,
-        )
-        for each in catalogue.choices(question, answers)
-    ]
-    if question.multiselect:
-        hint = f"(Space: choose; Enter: go on; {_HINT[1:]}"
-        prompt = questionary.checkbox(message, choices, validate=verdict, instruction=hint)
-    elif choices:
-        first = default if isinstance(default, str) else None
-        prompt = questionary.select(message, choices, default=first, instruction=_HINT)
-    elif question.type == "bool":
-        yes_no = [questionary.Choice("Yes", True), questionary.Choice("No", False)]
-        yes_no.sort(key=lambda choice: choice.value != default)
-        prompt = questionary.select(message, yes_no, instruction=_HINT)
-    else:
-        shown = "" if default is None else str(default)
-        prompt = questionary.text(message, shown, validate=verdict, instruction=_HINT)
-    return _run(prompt)
-
-
-def _decide(can_go_back: bool) -> Any:
-    choices = [questionary.Choice("Create it", "create")]
-    if can_go_back:
-        choices.append(questionary.Choice("Go back", "back"))
-    choices.append(questionary.Choice("Cancel", "cancel"))
-    result = _run(questionary.select("Create this project?", choices))
-    return "back" if result is _BACK else result
-
-
-def _run(prompt: questionary.Question) -> Any:
-    keys = KeyBindings()
-
-    @keys.add("s-tab", eager=True)
-    def _back(event: Any) -> None:
-        event.app.exit(result=_BACK)
-
-    own = prompt.application.key_bindings
-    prompt.application.key_bindings = merge_key_bindings([own, keys] if own else [keys])
-    return prompt.unsafe_ask()
+    def _title(self, framework: str) -> str:
+        return self._titles.get(framework, framework)

@@ -3,12 +3,28 @@
 import os
 import shlex
 import sys
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from scaffold import answers, destination, finish, generate, git, report, source, stopping
+from scaffold import (
+    answers,
+    decision,
+    destination,
+    explain,
+    finish,
+    generate,
+    git,
+    memory,
+    report,
+    skeleton,
+    source,
+    stopping,
+)
+from scaffold.advisor import rubric
+from scaffold.advisor.advice import Recommendation
 from scaffold.catalogue import Catalogue
+from scaffold.deciding import Decided, Deciding
 from scaffold.project import Project, Step
 from scaffold.report import Report
 
@@ -38,23 +54,41 @@ def make(request: Request, to: Report) -> int:
     """
     git.require()
     place = destination.resolve(request.destination)
-    given = answers.from_file(request.answers) if request.answers is not None else {}
-    given |= answers.from_flags(list(request.data), request.framework)
+    file = answers.from_file(request.answers) if request.answers is not None else answers.Answered()
+    flags = answers.from_flags(list(request.data), request.framework)
     with source.opened(request.template, request.ref, allow_dirty=request.allow_dirty) as found:
         warnings = list(found.warnings)
         for warning in warnings:
             to.warn(warning)
         catalogue = Catalogue(found.catalogue(), found.read)
-        project = _decide(request, place, given, found, catalogue, to)
-        if project is None:
+        first = next(iter(catalogue.questions), None)
+        if first is not None and first.name == "project_name":
+            catalogue.check(first, place.path.name, {})
+        deciding = Deciding(
+            catalogue,
+            rubric.load(),
+            {**file.options, **flags},
+            "the command line" if skeleton.FRAMEWORK in flags else "a file of answers",
+            file.interview,
+            answers.suggestions(place.path.name),
+        )
+        asks = not request.yes and not to.as_json and sys.stdin.isatty() and sys.stdout.isatty()
+        decided = _decide(request, place, found, deciding, to, asks=asks)
+        if decided is None:
             return 130
+        project = Project(place.path, decided.options, found.recorded, found.version)
+        own = {}
+        if decided.decision is not None:
+            own[decision.PATH] = decision.record(rubric.load(), decided.decision, date.today())
         if request.dry_run:
-            files = generate.preview(project, found)
+            files = generate.preview(project, found, own)
         else:
             with to.working("writing the project"):
-                files = generate.generate(project, place, found)
-    notes = _notes(catalogue, project)
-    result = _result(request, project, found, files) | {"implied": notes, "warnings": warnings}
+                files = generate.generate(project, place, found, own)
+    if asks:
+        memory.forget()
+    result = _result(request, project, found, files) | _origins(catalogue, decided)
+    result["warnings"] = warnings
     if request.dry_run:
         return _preview(request, project, files, result, to)
     return _finish(request, project, result, catalogue.next_steps(project.options), to)
@@ -63,38 +97,50 @@ def make(request: Request, to: Report) -> int:
 def _decide(
     request: Request,
     place: destination.Destination,
-    given: Mapping[str, object],
     found: source.Source,
-    catalogue: Catalogue,
+    deciding: Deciding,
     to: Report,
-) -> Project | None:
-    name = place.path.name
-    first = next(iter(catalogue.questions), None)
-    if first is not None and first.name == "project_name":
-        catalogue.check(first, name, {})
-    suggested = answers.suggestions(name)
-
-    def project(options: Mapping[str, Any]) -> Project:
-        return Project(place.path, options, found.recorded, found.version)
-
-    def review(options: Mapping[str, Any]) -> None:
-        decided = project(options)
-        notes = _notes(catalogue, decided)
-        report.review(to, decided, notes, report.command(decided, request.template))
-
-    if request.yes or to.as_json or not (sys.stdin.isatty() and sys.stdout.isatty()):
-        decided = project(catalogue.complete(given, suggested))
-        for note in _notes(catalogue, decided):
+    *,
+    asks: bool,
+) -> Decided | None:
+    rules = deciding.rubric
+    if not asks:
+        decided = deciding.without_asking()
+        made = decided.decision
+        if made is not None and made.advice is not None:
+            to.say(f"{rules.frameworks[made.advice.recommended]} is recommended.")
+            to.say(explain.closeness(rules, made.advice))
+        for name, cause in decided.causes.items():
+            to.say(f"{name}: {report.plain(decided.options[name])}, from {cause}")
+        for note in _notes(deciding.catalogue, decided):
             to.say(note)
         return decided
-    from scaffold import interview
 
-    options = interview.ask(catalogue, given, suggested, review)
-    return None if options is None else project(options)
+    def show(advice: Recommendation) -> None:
+        to.say()
+        to.lines(explain.lines(rules, advice, blocks=to.blocks))
+        to.say()
+
+    def review(decided: Decided) -> None:
+        project = Project(place.path, decided.options, found.recorded, found.version)
+        repeat = report.command(project, request.template)
+        notes = _notes(deciding.catalogue, decided)
+        report.review(to, project, notes, repeat, decided.causes)
+
+    return deciding.by_asking(str(place.path), show, review, to.warn)
 
 
-def _notes(catalogue: Catalogue, project: Project) -> list[str]:
-    implied = catalogue.implications(project.options)
+def _origins(catalogue: Catalogue, decided: Decided) -> dict[str, Any]:
+    made = decided.decision
+    return {
+        "implied": _notes(catalogue, decided),
+        "due_to": dict(decided.causes),
+        "recommendation": explain.as_json(made.advice) if made and made.advice else None,
+    }
+
+
+def _notes(catalogue: Catalogue, decided: Decided) -> list[str]:
+    implied = catalogue.implications(decided.options)
     return [f"{name}: {value}, due to {cause}" for name, value, cause in implied]
 
 
@@ -154,7 +200,7 @@ def _finish(
     following = _next_steps(project, steps, template_steps)
     report.next_steps(to, following)
     if to.as_json:
-        steps_done = [asdict(step) for step in steps]
+        steps_done = [step._asdict() for step in steps]
         to.json(result | {"steps": steps_done, "next_steps": following})
     return status
 

@@ -1,13 +1,12 @@
 """The values that flow through a run: what is to be made, and what became of it."""
 
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from scaffold.question import Answers
 
 
-@dataclass(frozen=True)
-class Project:
+class Project(NamedTuple):
     """A project that has been decided on, with every option answered."""
 
     destination: Path
@@ -21,8 +20,7 @@ class Project:
         return str(self.options.get("project_name", self.destination.name))
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """One thing done, skipped or failed: `detail` says why, `remedy` what is left to type."""
 
     name: str

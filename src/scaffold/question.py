@@ -1,15 +1,13 @@
 """A question as `copier.yml` has it, and what an answer to it can be."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 Answer = str | bool | int | float | list[str] | None
 Answers = Mapping[str, Answer]
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(NamedTuple):
     """One value that a question takes; `reason` says why it is ruled out, if it is."""
 
     value: str
@@ -17,8 +15,7 @@ class Choice:
     reason: str = ""
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(NamedTuple):
     """One question as the catalogue has it; its texts are still Jinja."""
 
     name: str
@@ -63,10 +60,10 @@ def parse(name: str, data: Any) -> Question:
     )
 
 
-def unknown(name: str, names: list[str]) -> str:
-    """Return what to say of a name that is none of the questions'."""
+def unknown(kind: str, name: str, names: list[str]) -> str:
+    """Return what to say of a name that is none of the options' or questions'."""
     import difflib
 
     near = difflib.get_close_matches(name, names, 1)
     hint = f"did you mean {near[0]}? " if near else ""
-    return f'there is no option "{name}": {hint}The options are {", ".join(names)}'
+    return f'there is no {kind} "{name[:60]}": {hint}The {kind}s are {", ".join(names)}'

@@ -6,7 +6,7 @@ Rich is imported for terminals alone: a pipe gets the same lines without it.
 import json
 import shlex
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -34,6 +34,16 @@ class Report:
         """Write a line, unless told to be quiet."""
         if not self._quiet:
             self._write(text, style, self._stream)
+
+    def lines(self, lines: Iterable[tuple[str, str]]) -> None:
+        """Write lines, each with its style."""
+        for text, style in lines:
+            self.say(text, style)
+
+    @property
+    def blocks(self) -> bool:
+        """Whether the stream can show block characters."""
+        return (self._stream.encoding or "").lower().replace("-", "") == "utf8"
 
     def warn(self, text: str) -> None:
         """Write a warning; quiet does not hide it."""
@@ -106,13 +116,20 @@ def plain(value: object) -> str:
     return (",".join(value) or "none") if isinstance(value, list) else str(value)
 
 
-def review(report: Report, project: Project, notes: Sequence[str], repeat: str) -> None:
-    """Show what is about to be made, and the command that would make it without asking."""
+def review(
+    report: Report,
+    project: Project,
+    notes: Sequence[str],
+    repeat: str,
+    causes: Mapping[str, str] | None = None,
+) -> None:
+    """Show what is about to be made, what is due to what, and the command that would make it without asking."""
     report.say()
     report.say(f"{project.destination}", "bold")
     width = max(map(len, project.options), default=0)
     for name, value in project.options.items():
-        report.say(f"  {name:{width}}  {plain(value)}")
+        cause = f" (from {causes[name]})" if causes and name in causes else ""
+        report.say(f"  {name:{width}}  {plain(value)}{cause}")
     for note in notes:
         report.say(f"  {note}", "cyan")
     report.say()

@@ -5,24 +5,25 @@ commit and Copier is told to render it, so the two cannot differ.
 """
 
 import os
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
 
 from scaffold import bundle, git, releases
 from scaffold.errors import BadSource, ScaffoldError
 
 VARIABLE = "SCAFFOLD_TEMPLATE"
 _CHECKOUT = Path(__file__).resolve().parents[2]
+# The questions of the packed release, beside the bundle: reading them takes no git.
+_PACKED = Path(__file__).parent
 # What Copier takes for a git URL (its documentation, "Template sources").
 _ALIASES = {"gh:": "https://github.com/", "gl:": "https://gitlab.com/"}
 _URLS = ("git@", "git://", "git+", "https://github.com/", "https://gitlab.com/")
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(NamedTuple):
     """A template at one version.
 
     `recorded` is what the project remembers, `ref` what Copier is asked to check out (None for a
@@ -34,7 +35,7 @@ class Source:
     place: Path
     ref: str | None = None
     version: str = ""
-    rewrites: Mapping[str, Path] = field(default_factory=dict)
+    rewrites: Mapping[str, Path] = MappingProxyType({})
     warnings: tuple[str, ...] = ()
 
     def read(self, path: str) -> str | None:
@@ -74,6 +75,8 @@ def opened(given: str | None, ref: str | None, *, allow_dirty: bool = False) -> 
         BadSource: if there is no template there, or none at that ref.
         ScaffoldError: if it has uncommitted changes that would be recorded as something else.
     """
+    import tempfile
+
     given = given if given is not None else os.environ.get(VARIABLE)
     with tempfile.TemporaryDirectory(prefix="scaffold-", ignore_cleanup_errors=True) as folder:
         if given is not None:
@@ -82,6 +85,21 @@ def opened(given: str | None, ref: str | None, *, allow_dirty: bool = False) -> 
             yield _checkout(ref, allow_dirty)
         else:
             yield _bundled(ref, Path(folder))
+
+
+@contextmanager
+def glanced() -> Iterator[Source]:
+    """Find the questions alone of the template that came with the program; they are read as they stand.
+
+    Raises:
+        BadSource: if the environment names another template, and there is none.
+    """
+    own = next((each for each in (_CHECKOUT, _PACKED) if (each / "copier.yml").is_file()), None)
+    if own is None or os.environ.get(VARIABLE) is not None:
+        with opened(None, None, allow_dirty=True) as found:
+            yield found
+    else:
+        yield Source(str(own), own)
 
 
 def _checkout(ref: str | None, allow_dirty: bool) -> Source:

@@ -37,6 +37,11 @@ def cast(question: Question, value: Any) -> Answer:
     return answer
 
 
+def words(answer: Answer) -> list[str]:
+    """Return the choices that an answer names."""
+    return answer if isinstance(answer, list) else [str(answer)]
+
+
 def choose(question: Question, answer: Answer, choices: list[Choice]) -> Answer:
     """Return the answer, its values in the order of the choices.
 
@@ -44,8 +49,8 @@ def choose(question: Question, answer: Answer, choices: list[Choice]) -> Answer:
         BadAnswer: if a value is no choice, or one that is ruled out.
     """
     known = {choice.value: choice for choice in choices}
-    words = answer if isinstance(answer, list) else [str(answer)]
-    for word in words:
+    named = words(answer)
+    for word in named:
         choice = known.get(word)
         if choice is None:
             possible = [each.value for each in choices if not each.reason]
@@ -56,7 +61,7 @@ def choose(question: Question, answer: Answer, choices: list[Choice]) -> Answer:
             )
         if choice.reason:
             raise BadAnswer(f'{question.name}: "{word}" is ruled out: {choice.reason}')
-    return [value for value in known if value in words] if isinstance(answer, list) else answer
+    return [value for value in known if value in named] if isinstance(answer, list) else answer
 
 
 def show(value: object) -> str:

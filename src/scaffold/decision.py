@@ -1,0 +1,155 @@
+"""How a project came to its framework, and the record of it that the project keeps.
+
+The record has the form of an architecture decision record (Michael Nygard, "Documenting Architecture
+Decisions": context, decision, status, consequences). It is written once and is the project's own then.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from scaffold import explain
+from scaffold.advisor.advice import Recommendation
+from scaffold.advisor.rubric import Question, Remark, Rubric, several
+
+PATH = "docs/decisions/0001-framework.md"
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The framework that was taken, and what was recommended, if there was a recommendation.
+
+    `origin` says where a framework came from that no recommendation led to, such as "--framework".
+    """
+
+    framework: str
+    advice: Recommendation | None = None
+    origin: str = ""
+    without_skeleton: bool = False
+
+    @property
+    def followed(self) -> bool:
+        """Whether the recommended framework was taken."""
+        return self.advice is not None and self.advice.recommended == self.framework
+
+
+def record(rubric: Rubric, decision: Decision, today: date) -> str:
+    """Return the record in Markdown."""
+    title = rubric.frameworks.get(decision.framework, decision.framework)
+    parts = [
+        f"# 1. Use {title}",
+        f"Date: {today.isoformat()}",
+        "## Status",
+        "Accepted",
+        "## Context",
+        *_context(rubric, decision),
+        "## Decision",
+        *_decision(rubric, decision, title),
+        "## Consequences",
+        *_consequences(rubric, decision),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _context(rubric: Rubric, decision: Decision) -> Iterator[str]:
+    advice = decision.advice
+    if advice is None:
+        yield (
+            "The framework was chosen without an interview and without a recommendation"
+            f"{f': it was given by {decision.origin}' if decision.origin else ''}."
+        )
+        return
+    yield "The service needs a web framework. An interview asked what is being built:"
+    yield _table(
+        ("question", "answer"),
+        [(each.asks, _answer(each, advice)) for each in rubric.questions.values()],
+    )
+    yield f"Rubric {advice.rubric} weighs the answers so:"
+    names = list(rubric.frameworks)
+    yield _table(
+        ("answer", *rubric.frameworks.values(), "because", "source"),
+        [
+            (
+                f"{each.question}: {each.answer}",
+                *(f"{each.points[name]:+d}" if name in each.points else "" for name in names),
+                each.why,
+                each.source,
+            )
+            for each in advice.reasons
+        ]
+        + [("**sum**", *(f"**{advice.scores[name]:g}**" for name in names), "", "")],
+    )
+    yield (
+        "The sources are sections of the comparison of FastAPI, Django and Flask that the rubric "
+        "rests on."
+    )
+
+
+def _answer(question: Question, advice: Recommendation) -> str:
+    given = several(advice.given.get(question.id, ()))
+    return ", ".join(question.answers[each].title for each in given) or "not answered"
+
+
+def _decision(rubric: Rubric, decision: Decision, title: str) -> Iterator[str]:
+    advice = decision.advice
+    if advice is None:
+        yield f"We use {title}."
+        return
+    recommended = rubric.frameworks[advice.recommended]
+    closeness = explain.closeness(rubric, advice)
+    if decision.followed:
+        yield f"We use {title}, as recommended. {closeness}"
+    else:
+        why = (
+            f", for which there was no skeleton. {closeness}"
+            if decision.without_skeleton
+            else f". {closeness}"
+        )
+        yield f"We use {title}. Recommended was {recommended}{why}"
+    for name, reason in advice.ruled_out.items():
+        yield f"{rubric.frameworks[name]} was ruled out: {reason}"
+    if advice.hybrid is not None:
+        parts = "; ".join(
+            f"{rubric.frameworks[name]} for {', '.join(each)}"
+            for name, each in advice.hybrid.parts.items()
+        )
+        yield f"Two frameworks side by side were an alternative: {parts}."
+    changes = list(explain.changes(rubric, advice))
+    if changes:
+        yield "What would have changed the recommendation:"
+        yield _list(changes)
+
+
+def _consequences(rubric: Rubric, decision: Decision) -> Iterator[str]:
+    advice = decision.advice
+    given = advice.given if advice is not None else {}
+    framework = decision.framework
+    said = [each for each in rubric.consequences.get(framework, ()) if each.holds(framework, given)]
+    if said:
+        yield "What we write or run ourselves:"
+        yield _list(_sentences(said))
+    cautions = [each for each in rubric.cautions if each.holds(framework, given)]
+    cautions += advice.lacking if advice is not None else ()
+    if cautions:
+        yield "What to keep in mind:"
+        yield _list(_sentences(cautions))
+    if not said and not cautions:
+        yield "Those of the framework itself."
+
+
+def _sentences(remarks: Sequence[Remark]) -> list[str]:
+    return [f"{each.why} ({each.source})" for each in remarks]
+
+
+def _list(items: Sequence[str]) -> str:
+    return "\n".join(f"- {_plain(item)}" for item in items)
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(_plain(cell) for cell in line)} |" for line in lines)
+
+
+def _plain(text: str) -> str:
+    """Return a text in which Markdown finds nothing that ends a cell or begins a tag."""
+    return " ".join(text.replace("|", "\\|").replace("<", "&lt;").split())

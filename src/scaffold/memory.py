@@ -1,0 +1,96 @@
+"""What was answered at the prompts: kept while they are walked, and across a Ctrl-C."""
+
+import json
+import os
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from scaffold.question import Answer
+
+
+@dataclass
+class Memory:
+    """Answers by question; `accepted` names the options that were answered with the default shown.
+
+    `framework` is what was taken when `recommended` was recommended.
+    """
+
+    interview: dict[str, str | tuple[str, ...]] = field(default_factory=dict)
+    recommended: str | None = None
+    framework: str | None = None
+    options: dict[str, Answer] = field(default_factory=dict)
+    accepted: list[str] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.interview) + len(self.options) + (self.framework is not None)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Answers of a run that was stopped: what it was to make, and when it was stopped."""
+
+    memory: Memory
+    destination: str
+    when: float
+
+    def described(self) -> str:
+        """Return what somebody is asked who could go on with them."""
+        count = len(self.memory)
+        moment = time.strftime("%d %B, %H:%M", time.localtime(self.when)).lstrip("0")
+        into = f" for {Path(self.destination).name[:20]}" if self.destination else ""
+        return f"{count} answer{'' if count == 1 else 's'}{into} of {moment}"
+
+
+def place() -> Path:
+    """Return the file that answers are kept in (XDG Base Directory Specification)."""
+    base = os.environ.get("XDG_STATE_HOME") or "~/.local/state"
+    return Path(base).expanduser() / "scaffold" / "answers.json"
+
+
+def keep(memory: Memory, destination: str) -> bool:
+    """Keep answers for the next run, in one rename, and return whether that was done."""
+    if not len(memory):
+        return False
+    file = place()
+    new = file.with_name(f"{file.name}.{os.getpid()}")
+    data = {"destination": destination, "when": time.time(), **asdict(memory)}
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        new.touch(mode=0o600)
+        new.write_text(json.dumps(data), encoding="utf-8")
+        new.replace(file)
+    except OSError:
+        with suppress(OSError):
+            new.unlink(missing_ok=True)
+        return False
+    return True
+
+
+def kept() -> Kept | None:
+    """Return the answers that the last stopped run kept, if they can be read."""
+    try:
+        data = json.loads(place().read_text(encoding="utf-8"))
+        return Kept(_memory(data), str(data["destination"]), float(data["when"]))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def forget() -> None:
+    """Keep them no longer."""
+    with suppress(OSError):
+        place().unlink(missing_ok=True)
+
+
+def _memory(data: Mapping[str, Any]) -> Memory:
+    interview = {
+        id: tuple(answer) if isinstance(answer, list) else str(answer)
+        for id, answer in data["interview"].items()
+    }
+    options = dict(data["options"])
+    return Memory(
+        interview, data["recommended"], data["framework"], options, list(data["accepted"])
+    )

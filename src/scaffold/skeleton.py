@@ -1,0 +1,97 @@
+"""What a framework's skeleton can give: the catalogue's word on the options that were given or advised."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+
+from scaffold.advisor.advice import Default, Recommendation
+from scaffold.advisor.rubric import Remark, Rubric
+from scaffold.catalogue import Catalogue
+from scaffold.errors import BadAnswer, TemplateFailed
+from scaffold.question import Answer
+
+FRAMEWORK = "framework"
+_SOURCE = "the catalogue of options"
+
+
+def frameworks(catalogue: Catalogue) -> list[str]:
+    """Return the frameworks that the template has skeletons for; none if it does not ask for one."""
+    asked = [each for each in catalogue.questions if each.name == FRAMEWORK]
+    return [choice.value for each in asked for choice in catalogue.choices(each, {})]
+
+
+def ruled_out(catalogue: Catalogue, given: Mapping[str, object]) -> dict[str, str]:
+    """Return why the options that were given cannot be had with some frameworks.
+
+    Raises:
+        UnknownOption, BadAnswer: if they cannot be had with any.
+    """
+    options = {name: value for name, value in given.items() if name != FRAMEWORK}
+    refusals: dict[str, BadAnswer] = {}
+    available = frameworks(catalogue)
+    for framework in available:
+        try:
+            check(catalogue, {FRAMEWORK: framework, **options})
+        except BadAnswer as error:
+            refusals[framework] = error
+    if refusals and len(refusals) == len(available):
+        raise next(iter(refusals.values()))
+    return {framework: str(error) for framework, error in refusals.items()}
+
+
+def check(catalogue: Catalogue, given: Mapping[str, object]) -> None:
+    """Check what was given as far as that can be done before the rest is answered.
+
+    Raises:
+        UnknownOption, BadAnswer: if something in it cannot be used.
+    """
+    for name in given:
+        catalogue.question(name)
+    answers: dict[str, Answer] = {}
+    for question in catalogue.questions:
+        if question.name in given:
+            with suppress(TemplateFailed):  # It hangs on an answer that is yet to come.
+                if not catalogue.applies(question, answers):
+                    raise BadAnswer(f"{question.name}: {_beside(answers)}")
+                answers[question.name] = catalogue.check(question, given[question.name], answers)
+
+
+def fitted(
+    catalogue: Catalogue, rubric: Rubric, advice: Recommendation, framework: str
+) -> Recommendation:
+    """Return the recommendation with the defaults that a framework's skeleton has.
+
+    What only other skeletons have becomes a caution; what none has is not spoken of.
+    """
+    if framework not in frameworks(catalogue):
+        return advice._replace(defaults=())
+    wanted = {each.option: each for each in advice.defaults}
+    answers: dict[str, Answer] = {FRAMEWORK: framework}
+    kept: list[Default] = []
+    lacking: list[Remark] = []
+    for question in catalogue.questions:
+        default = wanted.get(question.name)
+        if default is None:
+            if question.choices and question.name not in answers:
+                answers[question.name] = catalogue.suggestion(question, {}, answers)
+            continue
+        value = default.value
+        if not catalogue.values(question, answers).issuperset(
+            value if isinstance(value, list) else [value]
+        ):
+            continue
+        try:
+            if not catalogue.applies(question, answers):
+                raise BadAnswer(f"{question.name}: {_beside(answers)}")
+            answers[question.name] = catalogue.check(question, default.value, answers)
+            kept.append(default)
+        except BadAnswer as error:
+            title = rubric.frameworks.get(framework, framework)
+            lacking.append(
+                Remark(f"{default.cause} asks for what {title} lacks here: {error}", _SOURCE)
+            )
+    return advice._replace(defaults=tuple(kept), lacking=tuple(lacking))
+
+
+def _beside(answers: Mapping[str, Answer]) -> str:
+    beside = ", ".join(f"{name}={value}" for name, value in answers.items())
+    return f"it does not apply with {beside}"
