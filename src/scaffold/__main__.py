@@ -8,8 +8,6 @@ from scaffold import stopping
 
 def main() -> None:
     """Run the command line and end the process with its status."""
-    # Most of what a short run makes lives to its end: looking for garbage costs more than it frees.
-    gc.set_threshold(100_000)
     try:
         stopping.install()
         from scaffold import cli
@@ -17,6 +15,8 @@ def main() -> None:
         status = cli.run(sys.argv[1:])
     except KeyboardInterrupt:
         status = stopping.status()
+    # Python looks through everything for garbage as it ends; nothing is gained by that here.
+    gc.freeze()
     sys.exit(status)
 
 
