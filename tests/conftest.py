@@ -8,13 +8,17 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from scaffold import cli
+
+if TYPE_CHECKING:
+    from terminal import Terminal
 
 # Ignored where the tests were started in the background; what they start would ignore it too.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -174,6 +178,26 @@ def scaffold(light_template: Path, tmp_path: Path) -> Runner:
 def inside(scaffold: Runner) -> Inside:
     """The program in this process, in the same empty folder."""
     return Inside(scaffold.folder, scaffold.environment)
+
+
+Open = Callable[..., "Terminal"]
+
+
+@pytest.fixture
+def open_terminal(scaffold: Runner, tmp_path: Path) -> Iterator[Open]:
+    """Runs the program on a terminal with a small template; every terminal is closed at the end."""
+    from terminal import Terminal, small_template
+
+    template = small_template(tmp_path / "asking")
+    opened: list[Terminal] = []
+
+    def run(*arguments: str, runner: Runner = scaffold, **more: Any) -> Terminal:
+        opened.append(Terminal(runner, template, *arguments, **more))
+        return opened[-1]
+
+    yield run
+    for terminal in opened:
+        terminal.child.close(force=True)
 
 
 def announce(template: Path) -> None:

@@ -10,23 +10,33 @@ import pytest
 import scaffold
 
 SOURCE = Path(scaffold.__file__).parent
-MODULES = sorted(path.stem for path in SOURCE.glob("*.py") if path.stem != "__init__")
+MODULES = sorted(
+    ".".join(path.relative_to(SOURCE).with_suffix("").parts)
+    for path in SOURCE.rglob("*.py")
+    if path.stem != "__init__"
+)
+PACKAGES = {"scaffold", "scaffold.advisor"}
 # From the top: a module imports from the layers below its own, and nothing beside it.
 LAYERS: list[set[str]] = [
     {"__main__"},
     {"cli"},
-    {"new", "options"},
-    {"interview", "generate", "finish", "report"},
-    {"render"},
-    {"answers", "catalogue", "source", "project", "destination"},
+    {"new", "recommend", "options"},
+    {"deciding", "generate", "finish", "report"},
+    {"choosing", "interview", "decision"},
+    {"conversation", "explain", "skeleton", "render"},
+    {"prompts", "memory", "answers", "catalogue", "source", "project", "destination"},
+    {"advisor.advice", "advisor.influence", "advisor.answers"},
+    {"advisor.changes"},
+    {"advisor.scores"},
+    {"advisor.rubric"},
     {"bundle", "releases", "staging", "expressions", "values"},
     {"git", "stopping", "question"},
     {"errors"},
 ]
 ONLY_IN = {
     "typer": {"cli"},
-    "questionary": {"interview"},
-    "prompt_toolkit": {"interview"},
+    "questionary": {"prompts"},
+    "prompt_toolkit": {"prompts"},
     "copier": {"render"},
     "plumbum": {"render"},
     "subprocess": {"git", "finish"},
@@ -38,13 +48,13 @@ HEAVY = {"copier", "questionary", "prompt_toolkit", "rich", "jinja2", "yaml", "p
 
 
 def imported(module: str, *, at_the_top: bool = False) -> set[str]:
-    tree = ast.parse((SOURCE / f"{module}.py").read_text())
+    tree = ast.parse((SOURCE / f"{module.replace('.', '/')}.py").read_text())
     names: set[str] = set()
     for node in tree.body if at_the_top else ast.walk(tree):
         if isinstance(node, ast.Import):
             names |= {each.name for each in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module == "scaffold":
-            names |= {f"scaffold.{each.name}" for each in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module in PACKAGES:
+            names |= {f"{node.module}.{each.name}" for each in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             names.add(node.module)
     return names
@@ -73,6 +83,26 @@ def test_each_library_has_its_module(library: str) -> None:
         if library in {name.partition(".")[0] for name in imported(module)}
     }
     assert users <= ONLY_IN[library]
+
+
+def test_the_advisor_stands_alone() -> None:
+    """It is arithmetic: it reads nothing but its own rubric, and knows nothing of the program."""
+    advisor = [module for module in MODULES if module.startswith("advisor.")]
+    used = set().union(*(own(imported(module)) for module in advisor))
+    assert used <= {*advisor, "errors", "question"}
+
+
+def test_a_recommendation_pays_for_no_more_than_it_uses(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text('{"purpose": "api", "team": ["django"], "load": "high"}')
+    code = (
+        "import sys; from scaffold import cli; cli.run(['recommend', '--answers', 'a.json', '--json']);"
+        "print('\\n'.join(name for name in sys.modules if '.' not in name), file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path
+    )
+    assert not (HEAVY | {"pydantic"} - {"yaml"}) & set(done.stderr.split()) - {"yaml"}
+    assert '"fastapi"' in done.stdout
 
 
 def test_help_does_not_pay_for_what_it_does_not_use() -> None:

@@ -1,252 +1,343 @@
-"""The prompts, on a terminal: defaults, the way back, Ctrl-C anywhere, and the review."""
+"""The interview on a terminal, with real keystrokes: forwards, back, overridden, stopped and taken up."""
 
+import json
 import re
-import sys
-from collections.abc import Iterator
-from dataclasses import replace
+import time
 from pathlib import Path
+from typing import Any
 
-import pexpect
 import pytest
-import yaml
-from conftest import Runner, commit, git
+from conftest import Open, Runner
+from terminal import BACK, CTRL_C, DOWN, ENTER, Terminal
 
-BACK = "\x1b[Z"
-DOWN = "\x1b[B"
-ENTER = "\r"
-CTRL_C = "\x03"
-QUESTIONS = """
-_subdirectory: template
-_implies: {deploy: {compose: docker}}
-project_name: {type: str, help: "Its name?", validator: "{% if ' ' in project_name %}no spaces{% endif %}"}
-framework: {type: str, help: "Which framework?", choices: {First: fastapi, Second: flask}}
-database: {type: str, help: "Which database?", choices: {Embedded: sqlite, Served: postgresql}, default: sqlite}
-cached: {type: bool, help: "With a cache?", default: false}
-size: {type: int, help: "How large a cache?", default: 5, when: "{{ cached }}"}
-deploy:
-  type: str
-  help: "Deployed how?"
-  multiselect: true
-  default: [docker]
-  choices:
-    Image: docker
-    Group: compose
-    Cluster: {value: cluster, validator: "{% if database == 'sqlite' %}choose postgresql{% endif %}"}
-"""
-PROMPTS = [
-    "Its name",
-    "Which framework",
-    "Which database",
-    "With a cache",
-    "Deployed how",
-    "Create this",
-]
+from scaffold.advisor.rubric import load
+
+NEW = ("new", "demo", "--no-install", "--no-git")
+QUESTIONS = list(load().questions)
+ASKED = [question.asks for question in load().questions.values()]
+ENDS = ("is recommended.", "Its name?", "too little to go by")
 
 
-@pytest.fixture
-def template(tmp_path: Path) -> Path:
-    folder = tmp_path / "asking"
-    (folder / "template").mkdir(parents=True)
-    (folder / "copier.yml").write_text(QUESTIONS)
-    answers = "{{ _copier_answers | to_nice_yaml }}"
-    (folder / "template" / "{{ _copier_conf.answers_file }}.jinja").write_text(answers)
-    git(folder, "init", "--quiet")
-    commit(folder, "Release", "v1.0.0")
-    return folder
+def answer(terminal: Terminal, question: str, downs: int = 0) -> None:
+    """Choose the answer that far below the first, which is "Not sure"."""
+    terminal.answer(question, *[DOWN] * downs, ENTER)
 
 
-class Terminal:
-    """Types into a run of the program and reads what it shows."""
+def walk(terminal: Terminal, **downs: int) -> list[str]:
+    """Answer what is asked, up to the recommendation: how far below the first, by question.
 
-    def __init__(
-        self, scaffold: Runner, template: Path, *arguments: str, install: bool = False
-    ) -> None:
-        files_alone = () if install else ("--no-install", "--no-git")
-        command = [*scaffold.command[1:], "new", "demo", *files_alone, *arguments]
-        # A terminal would tell where its cursor is; this one cannot, and would be waited for.
-        own = {"SCAFFOLD_TEMPLATE": str(template), "PROMPT_TOOLKIT_NO_CPR": "1"}
-        environment = scaffold.environment | own
-        self.folder = scaffold.folder
-        self.child = pexpect.spawn(
-            sys.executable,
-            command,
-            cwd=str(scaffold.folder),
-            env=environment,
-            encoding="utf-8",
-            timeout=20,
-            dimensions=(40, 160),
-        )
-
-    def see(self, text: str) -> str:
-        """Wait for a text and return what came before it."""
-        self.child.expect(re.escape(text))
-        return str(self.child.before)
-
-    def type(self, *keys: str) -> None:
-        """Send keys, one after the other."""
-        for key in keys:
-            self.child.send(key)
-
-    def answer(self, prompt: str, *keys: str) -> None:
-        """Wait for a prompt and its hint, and type."""
-        self.see(prompt)
-        self.see("Shift-Tab: back)")
-        self.type(*keys)
-
-    def end(self) -> int:
-        """Wait for the end and return the exit status."""
-        self.child.expect(pexpect.EOF)
-        self.child.close()
-        assert self.child.signalstatus is None
-        assert isinstance(self.child.exitstatus, int)
-        return self.child.exitstatus
-
-    def recorded(self) -> dict[str, object]:
-        """Return the answers that the project remembers."""
-        text = (self.folder / "demo" / ".copier-answers.yml").read_text()
-        return {key: value for key, value in yaml.safe_load(text).items() if key[0] != "_"}
+    Returns the questions that were asked.
+    """
+    asked: list[str] = []
+    while (seen := terminal.next(ASKED, ENDS)) not in ENDS:
+        asked.append(QUESTIONS[ASKED.index(seen)])
+        terminal.see("Shift-Tab: back)")
+        terminal.type(*[DOWN] * downs.get(asked[-1], 0), ENTER)
+    return asked
 
 
-@pytest.fixture
-def terminals(scaffold: Runner, template: Path) -> Iterator[list[Terminal]]:
-    """The terminals of a test, closed at its end."""
-    opened: list[Terminal] = []
-    yield opened
-    for terminal in opened:
-        terminal.child.close(force=True)
-
-
-@pytest.fixture
-def terminal(scaffold: Runner, template: Path, terminals: list[Terminal]) -> Terminal:
-    terminals.append(Terminal(scaffold, template))
-    return terminals[0]
-
-
-def test_every_question_is_asked_with_its_default(terminal: Terminal) -> None:
-    for prompt in PROMPTS[:-1]:
+def take_the_defaults(terminal: Terminal, *prompts: str) -> str:
+    """Press Enter at the options, and create; return what the review shows."""
+    for prompt in prompts or ("Its name", "Which database", "With a cache", "Deployed how"):
         terminal.answer(prompt, ENTER)
-    shown = terminal.see("Create this")
-    assert "--vcs-ref v1.0.0" in shown
-    assert "--data database=sqlite" in shown
+    shown = terminal.see("Create this project?")
     terminal.type(ENTER)
+    return shown
+
+
+def kept(terminal: Terminal) -> Any:
+    """Return what the run kept for the next one."""
+    home = terminal.folder.parent / "home"
+    return json.loads((home / ".local/state/scaffold/answers.json").read_text())
+
+
+def record(terminal: Terminal) -> str:
+    return (terminal.folder / "demo/docs/decisions/0001-framework.md").read_text()
+
+
+def test_from_the_first_question_to_the_project(open_terminal: Open) -> None:
+    terminal = open_terminal(*NEW)
+    terminal.see("[1/10]")
+    assert walk(terminal, purpose=1)[:4] == ["purpose", "team", "scope", "control"]
+    shown = terminal.see("Which framework?")
+    assert "An API is what FastAPI is made for. (When to Choose FastAPI)" in shown
+    terminal.see("1  FastAPI, as recommended")
+    terminal.type(ENTER)
+    terminal.see("[1/4] Its name?")
+    terminal.type(ENTER)
+    terminal.see("Which database?")
+    assert "from purpose: api" in terminal.see("Shift-Tab: back")
+    terminal.type(ENTER)
+    review = take_the_defaults(terminal, "With a cache", "Deployed how")
+    assert "postgresql (from purpose: api)" in review
     assert terminal.end() == 0
-    assert terminal.recorded() == {
-        "project_name": "demo",
-        "framework": "fastapi",
-        "database": "sqlite",
-        "cached": False,
-        "deploy": ["docker"],
-    }
+    assert terminal.recorded()["framework"] == "fastapi"
+    assert terminal.recorded()["database"] == "postgresql"
+    assert "We use FastAPI, as recommended." in record(terminal)
 
 
-def test_the_way_back_remembers(terminal: Terminal) -> None:
-    terminal.answer("Its name", "x", ENTER)
-    terminal.answer("Which framework", DOWN, ENTER)
-    terminal.answer("Which database", BACK)
-    terminal.answer("Which framework", BACK)
-    terminal.answer("Its name", "y", ENTER)
-    terminal.answer("Which framework", ENTER)
-    terminal.answer("Which database", DOWN, ENTER)
-    terminal.answer("With a cache", BACK)
-    terminal.answer("Which database", ENTER)
-    terminal.answer("With a cache", ENTER)
-    terminal.answer("Deployed how", ENTER)
-    terminal.see("Create this")
+def test_one_key_overrides(open_terminal: Open) -> None:
+    terminal = open_terminal(*NEW)
+    walk(terminal, purpose=1)
+    terminal.see("Stop, and make nothing")
+    terminal.type("2")
+    take_the_defaults(terminal)
+    assert terminal.end() == 0
+    assert terminal.recorded()["framework"] == "flask"
+    assert "We use Flask. Recommended was FastAPI." in record(terminal)
+
+
+def test_back_through_the_interview_with_what_was_answered(open_terminal: Open) -> None:
+    terminal = open_terminal(*NEW)
+    asked = walk(terminal, purpose=10, admin=2)
+    assert "Why Flask" in terminal.see("Which framework?")
+    terminal.see("Stop, and make nothing")
     terminal.type(BACK)
-    terminal.answer("Deployed how", DOWN, " ", ENTER)
-    assert "deploy: docker, due to compose" not in terminal.see("Create this")
+    texts = [ASKED[QUESTIONS.index(each)] for each in asked]
+    for question in reversed(texts[1:]):
+        terminal.answer(question, BACK)
+    assert walk(terminal) == asked
+    assert "Why Flask" in terminal.see("Which framework?")
+    terminal.see("Stop, and make nothing")
     terminal.type(ENTER)
-    assert terminal.end() == 0
-    recorded = terminal.recorded()
-    assert recorded["project_name"] == "demoxy"
-    assert (recorded["framework"], recorded["database"]) == ("flask", "postgresql")
-    assert recorded["deploy"] == ["docker", "compose"]
+    terminal.answer("Its name", BACK)
+    terminal.see("Stop, and make nothing")
+    terminal.type("s")
+    assert terminal.end() == 130
+    assert not list(terminal.folder.iterdir())
+    assert kept(terminal)["interview"]["admin"] == "no"
 
 
-def test_the_way_back_passes_over_what_is_not_asked(terminal: Terminal) -> None:
-    for prompt in PROMPTS[:4]:
-        terminal.answer(prompt, ENTER)
-    terminal.answer("Deployed how", BACK)
-    terminal.answer("With a cache", "k", ENTER)
-    terminal.answer("How large", ENTER)
-    terminal.answer("Deployed how", ENTER)
-    terminal.see("Create this")
+def test_an_answer_is_changed_after_the_recommendation(open_terminal: Open) -> None:
+    terminal = open_terminal(*NEW)
+    walk(terminal, purpose=1)
+    terminal.see("Stop, and make nothing")
+    terminal.type("c")
+    terminal.see("Which answer?")
     terminal.type(ENTER)
+    terminal.answer(ASKED[0], *[DOWN] * 9, ENTER)
+    # The others stand as they are; one that could not matter before is asked now.
+    assert set(walk(terminal)) <= {"io", "docs"}
+    assert "Why Flask" in terminal.see("Which framework?")
+    terminal.see("Stop, and make nothing")
+    terminal.type(ENTER)
+    take_the_defaults(terminal)
     assert terminal.end() == 0
-    assert terminal.recorded()["size"] == 5
+    assert terminal.recorded()["framework"] == "flask"
 
 
-def test_a_bad_answer_is_refused_where_it_is_typed(terminal: Terminal) -> None:
-    terminal.answer("Its name", " x", ENTER)
-    terminal.see("no spaces")
-    terminal.type("\x7f\x7f", ENTER)
-    terminal.answer("Which framework", CTRL_C)
-    assert terminal.end() == 130
+def test_what_the_purpose_says_is_preselected(open_terminal: Open) -> None:
+    terminal = open_terminal("recommend")
+    answer(terminal, ASKED[0], 7)
+    for question in ASKED[1:5]:
+        answer(terminal, question)
+    terminal.see(ASKED[5])
+    assert "from purpose" in terminal.see("Shift-Tab: back")
+    terminal.type(ENTER)
+    walk(terminal)
+    shown = terminal.see("What would change this")
+    assert "Why Django" in shown
+    assert "pages: yes" in shown
+    assert terminal.end() == 0
 
 
-def test_a_choice_that_is_ruled_out_shows_why(terminal: Terminal) -> None:
-    for prompt in PROMPTS[:4]:
-        terminal.answer(prompt, ENTER)
-    terminal.answer("Deployed how")
-    terminal.see("choose postgresql")
-    terminal.type(CTRL_C)
-    assert terminal.end() == 130
+def test_a_question_that_cannot_matter_is_not_asked(open_terminal: Open) -> None:
+    """An application with admin and compliance is Django's, whatever it calls and documents."""
+    terminal = open_terminal("recommend")
+    asked = walk(terminal, purpose=6, admin=1, compliance=1)
+    assert asked == [each for each in QUESTIONS if each not in ("io", "docs")]
+    assert "Why Django" in terminal.see("no skeleton for Django yet")
+    assert terminal.end() == 0
+
+
+def test_a_question_that_can_matter_is_asked_to_the_last(open_terminal: Open) -> None:
+    terminal = open_terminal("recommend")
+    assert walk(terminal, purpose=6, load=3, docs=1) == QUESTIONS
+    assert "Why FastAPI" in terminal.see("What would change this")
+    assert terminal.end() == 0
+
+
+def test_without_an_answer_the_framework_is_asked(open_terminal: Open) -> None:
+    terminal = open_terminal(*NEW)
+    walk(terminal)
+    terminal.type(ENTER)
+    terminal.answer("Which framework?", DOWN, ENTER)
+    take_the_defaults(terminal, "Which database", "With a cache", "Deployed how")
+    assert terminal.end() == 0
+    assert terminal.recorded()["framework"] == "flask"
+    assert "without a recommendation" in record(terminal)
+
+
+def test_a_framework_without_a_skeleton_is_said_and_can_be_left(open_terminal: Open) -> None:
+    terminal = open_terminal(*NEW)
+    walk(terminal, purpose=6)
+    terminal.see("Django is right, but this version has no skeleton for it. What now?")
+    assert "Django, as recommended (ruled out: this version has no skeleton" in terminal.see(
+        "c  Ch"
+    )
+    terminal.see("Stop, and make nothing")
+    terminal.type("1", "2")
+    take_the_defaults(terminal)
+    assert terminal.end() == 0
+    assert terminal.recorded()["framework"] in ("fastapi", "flask")
+    assert "Recommended was Django, for which there was no skeleton" in record(terminal)
 
 
 @pytest.mark.parametrize(
-    "number", [0, 1, *(pytest.param(each, marks=pytest.mark.slow) for each in (2, 3, 4)), 5]
+    "number", [0, 4, *(pytest.param(n, marks=pytest.mark.slow) for n in (1, 2, 3, 5, 6)), 7]
 )
-def test_ctrl_c_at_any_prompt_writes_nothing(terminal: Terminal, number: int) -> None:
-    for prompt in PROMPTS[:number]:
-        terminal.answer(prompt, ENTER)
-    terminal.see(PROMPTS[number])
-    terminal.type(CTRL_C)
+def test_ctrl_c_keeps_the_answers_for_the_next_run(open_terminal: Open, number: int) -> None:
+    terminal = open_terminal(*NEW)
+    answered = ASKED[:number]
+    for question in answered:
+        answer(terminal, question, question == ASKED[0])
+    terminal.answer(ASKED[number], CTRL_C)
+    terminal.child.expect("Your answers are kept" if answered else "KeyboardInterrupt|$")
     assert terminal.end() == 130
     assert not list(terminal.folder.iterdir())
+    again = open_terminal(*NEW)
+    if answered:
+        again.see(f"Go on with {number} answer")
+        again.type(ENTER)
+    assert walk(again)[0] == QUESTIONS[number]
+    again.type(CTRL_C)
+    assert again.end() == 130
 
 
-def test_what_was_given_is_not_asked(
-    scaffold: Runner, template: Path, terminals: list[Terminal]
+def test_ctrl_c_at_the_recommendation_the_options_and_the_review(open_terminal: Open) -> None:
+    terminal = open_terminal(*NEW)
+    walk(terminal, purpose=1)
+    terminal.see("Stop, and make nothing")
+    terminal.type(CTRL_C)
+    assert terminal.end() == 130
+    terminal = open_terminal(*NEW)
+    terminal.see("Go on with")
+    terminal.type(ENTER)
+    assert walk(terminal) == []
+    terminal.see("Stop, and make nothing")
+    terminal.type(ENTER)
+    terminal.answer("Its name", "x", ENTER)
+    terminal.answer("Which database", CTRL_C)
+    assert terminal.end() == 130
+    terminal = open_terminal(*NEW)
+    terminal.see("Go on with")
+    terminal.type(ENTER)
+    for prompt in ("Which database", "With a cache", "Deployed how"):
+        terminal.answer(prompt, ENTER)
+    terminal.see("Create this project?")
+    terminal.type(CTRL_C)
+    assert terminal.end() == 130
+    terminal = open_terminal(*NEW)
+    terminal.see("Go on with")
+    terminal.type(ENTER)
+    assert "Its name" not in terminal.see("Create this project?")
+    terminal.type(ENTER)
+    assert terminal.end() == 0
+    assert terminal.recorded()["project_name"] == "demox"
+    terminal = open_terminal("new", "other", "--no-install", "--no-git")
+    terminal.answer(ASKED[0], CTRL_C)
+    assert terminal.end() == 130
+
+
+def test_another_destination_takes_the_answers_up_without_the_names(open_terminal: Open) -> None:
+    terminal = open_terminal(*NEW)
+    walk(terminal, purpose=1)
+    terminal.see("Stop, and make nothing")
+    terminal.type(ENTER)
+    terminal.answer("Its name", "x", ENTER)
+    terminal.answer("Which database", CTRL_C)
+    assert terminal.end() == 130
+    terminal = open_terminal("new", "other", "--no-install", "--no-git")
+    terminal.see("Go on with")
+    terminal.type(ENTER)
+    terminal.see("Its name?")
+    terminal.see("other")
+    terminal.type(CTRL_C)
+    assert terminal.end() == 130
+
+
+def test_ctrl_c_between_two_prompts_is_not_lost(open_terminal: Open) -> None:
+    """It is a signal then, which may come while something is torn down."""
+    for moment in range(6):
+        terminal = open_terminal("recommend")
+        terminal.child.delaybeforesend = None
+        terminal.see(ASKED[0])
+        terminal.see("Shift-Tab: back)")
+        terminal.type(ENTER)
+        time.sleep(moment * 0.008)
+        terminal.type(CTRL_C)
+        assert terminal.end() == 130
+
+
+def test_start_anew_forgets(open_terminal: Open) -> None:
+    terminal = open_terminal(*NEW)
+    answer(terminal, ASKED[0], 1)
+    terminal.answer(ASKED[1], CTRL_C)
+    assert terminal.end() == 130
+    for keys in ((DOWN, ENTER), ()):
+        terminal = open_terminal(*NEW)
+        if keys:
+            terminal.see("Go on with 1 answer")
+            terminal.type(*keys)
+        terminal.answer(ASKED[0], CTRL_C)
+        assert terminal.end() == 130
+
+
+@pytest.mark.parametrize("text", ["{", '{"interview": 3, "options": []}', "\x00"])
+def test_kept_answers_that_cannot_be_read_are_passed_over(
+    open_terminal: Open, scaffold: Runner, text: str
 ) -> None:
-    given = (
-        "--framework",
-        "flask",
-        "-d",
-        "database=sqlite",
-        "-d",
-        "cached=no",
-        "-d",
-        "deploy=compose",
-    )
-    terminals.append(Terminal(scaffold, template, *given))
-    terminals[0].answer("Its name", ENTER)
-    assert "deploy: docker, due to compose" in terminals[0].see("Create this")
-    terminals[0].type(DOWN, DOWN, ENTER)
-    assert terminals[0].end() == 130
-    assert not list(scaffold.folder.iterdir())
+    file = Path(scaffold.environment["HOME"]) / ".local/state/scaffold/answers.json"
+    file.parent.mkdir(parents=True)
+    file.write_text(text)
+    terminal = open_terminal(*NEW)
+    terminal.answer(ASKED[0], CTRL_C)
+    assert terminal.end() == 130
 
 
-def test_a_bad_flag_is_refused_before_the_first_prompt(
-    scaffold: Runner, template: Path, terminals: list[Terminal]
-) -> None:
-    terminals.append(Terminal(scaffold, template, "-d", "database=oracle"))
-    assert "oracle" in terminals[0].see("is not one of its choices")
-    assert terminals[0].end() == 2
+def test_kept_answers_are_the_owners_alone(open_terminal: Open, scaffold: Runner) -> None:
+    terminal = open_terminal(*NEW)
+    answer(terminal, ASKED[0], 1)
+    terminal.answer(ASKED[1], CTRL_C)
+    terminal.end()
+    file = Path(scaffold.environment["HOME"]) / ".local/state/scaffold/answers.json"
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert kept(terminal)["interview"] == {"purpose": "api"}
+    assert [each.name for each in file.parent.iterdir()] == ["answers.json"]
 
 
-def test_the_spinner_leaves_nothing_in_the_lines_of_steps(
-    scaffold: Runner, template: Path, terminals: list[Terminal], tmp_path: Path
-) -> None:
-    uv = tmp_path / "bin" / "uv"
-    uv.parent.mkdir()
-    uv.write_text("#!/bin/sh\nsleep 0.5\n")
-    uv.chmod(0o755)
-    path = f"{uv.parent}:{scaffold.environment['PATH']}"
-    runner = replace(scaffold, environment=scaffold.environment | {"PATH": path})
-    given = ("--yes", "--framework", "flask", "--no-git")
-    terminals.append(Terminal(runner, template, *given, install=True))
-    shown = terminals[0].see("Next:")
-    assert "finishing" in shown
-    assert "ok lock" in shown
-    # Straight after the spinner, colours aside, comes no text: its line is erased first.
-    assert not re.search(r"finishing(\x1b\[[0-9;]*m)*[ \w.!-]", shown)
+def test_answers_of_a_file_are_not_asked(open_terminal: Open, scaffold: Runner) -> None:
+    (scaffold.folder / "a.yml").write_text("interview: {purpose: prototype}")
+    terminal = open_terminal(*NEW, "--answers", "a.yml")
+    assert walk(terminal) == []
+    assert "Why Flask" in terminal.see("Which framework?")
+    terminal.see("Stop, and make nothing")
+    terminal.type(ENTER)
+    take_the_defaults(terminal)
+    assert terminal.end() == 0
+
+
+def test_recommend_keeps_nothing(open_terminal: Open, scaffold: Runner) -> None:
+    terminal = open_terminal("recommend")
+    answer(terminal, ASKED[0], 1)
+    terminal.answer(ASKED[1], CTRL_C)
+    assert terminal.end() == 130
+    assert not list(Path(scaffold.environment["HOME"]).iterdir())
+
+
+def test_every_question_fits_a_window_of_80_by_24(open_terminal: Open) -> None:
+    terminal = open_terminal("recommend", size=(24, 80))
+    for id, question in load().questions.items():
+        titles = [weight.title for weight in question.answers.values()]
+        assert len(titles) + 2 < 24
+        assert len(f"? [10/10] {question.asks} ") + max(map(len, titles)) <= 80, id
+    terminal.see(ASKED[0])
+    for weight in load().questions["purpose"].answers.values():
+        terminal.see(weight.title)
+    terminal.type(DOWN, ENTER)
+    assert ASKED[1] in terminal.next(ASKED[1:], ())
+    terminal.type(ENTER)
+    walk(terminal)
+    shown = terminal.see("What would change this")
+    assert max(map(len, re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown).splitlines())) <= 80
+    assert terminal.end() == 0

@@ -9,6 +9,7 @@ import questionary
 from prompt_toolkit.key_binding import KeyBindings, merge_key_bindings
 from questionary.prompts.common import InquirerControl
 
+from scaffold import stopping
 from scaffold.question import Choice
 
 BACK = object()
@@ -77,6 +78,7 @@ def _run(prompt: questionary.Question, keys: Mapping[str, str] | None = None) ->
 
     @bindings.add("s-tab", eager=True)
     def _back(event: Any) -> None:
+        event.app.erase_when_done = True
         event.app.exit(result=BACK)
 
     def bind(key: str, value: str) -> None:
@@ -93,4 +95,7 @@ def _run(prompt: questionary.Question, keys: Mapping[str, str] | None = None) ->
         bind(key, value)
     own = prompt.application.key_bindings
     prompt.application.key_bindings = merge_key_bindings([own, bindings] if own else [bindings])
-    return prompt.unsafe_ask()
+    # Between two prompts Ctrl-C is a signal, not a key. What it raised may have been lost in a finaliser,
+    # and the prompt's own handler would lose it too.
+    stopping.check()
+    return prompt.application.run(handle_sigint=False)

@@ -1,0 +1,1 @@
+"""The recommendation: a rubric, its arithmetic, and an independent oracle of both."""

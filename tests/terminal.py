@@ -1,0 +1,106 @@
+"""A terminal that a test types into, and a small template to make projects of."""
+
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pexpect
+import yaml
+from conftest import Runner, commit, git
+
+BACK = "\x1b[Z"
+DOWN = "\x1b[B"
+ENTER = "\r"
+CTRL_C = "\x03"
+QUESTIONS = """
+_subdirectory: template
+_implies: {deploy: {compose: docker}}
+project_name: {type: str, help: "Its name?", validator: "{% if ' ' in project_name %}no spaces{% endif %}"}
+framework: {type: str, help: "Which framework?", choices: {First: fastapi, Second: flask}}
+database: {type: str, help: "Which database?", choices: {Embedded: sqlite, Served: postgresql}, default: sqlite}
+cached: {type: bool, help: "With a cache?", default: false}
+size: {type: int, help: "How large a cache?", default: 5, when: "{{ cached }}"}
+deploy:
+  type: str
+  help: "Deployed how?"
+  multiselect: true
+  default: [docker]
+  choices:
+    Image: docker
+    Group: compose
+    Cluster: {value: cluster, validator: "{% if database == 'sqlite' %}choose postgresql{% endif %}"}
+"""
+
+
+def small_template(folder: Path) -> Path:
+    """Write the questions above as a template with one release."""
+    (folder / "template").mkdir(parents=True)
+    (folder / "copier.yml").write_text(QUESTIONS)
+    answers = "{{ _copier_answers | to_nice_yaml }}"
+    (folder / "template" / "{{ _copier_conf.answers_file }}.jinja").write_text(answers)
+    git(folder, "init", "--quiet")
+    commit(folder, "Release", "v1.0.0")
+    return folder
+
+
+class Terminal:
+    """Types into a run of the program and reads what it shows."""
+
+    def __init__(
+        self,
+        scaffold: Runner,
+        template: Path,
+        *arguments: str,
+        size: tuple[int, int] = (40, 160),
+    ) -> None:
+        command = [*scaffold.command[1:], *arguments]
+        # A terminal would tell where its cursor is; this one cannot, and would be waited for.
+        own = {"SCAFFOLD_TEMPLATE": str(template), "PROMPT_TOOLKIT_NO_CPR": "1"}
+        environment = scaffold.environment | own
+        self.folder = scaffold.folder
+        self.child = pexpect.spawn(
+            sys.executable,
+            command,
+            cwd=str(scaffold.folder),
+            env=environment,
+            encoding="utf-8",
+            timeout=20,
+            dimensions=size,
+        )
+
+    def see(self, text: str) -> str:
+        """Wait for a text and return what came before it."""
+        self.child.expect(re.escape(text))
+        return str(self.child.before)
+
+    def next(self, prompts: Sequence[str], texts: Sequence[str]) -> str:
+        """Wait for a prompt that waits for its answer, or for a text, and return which it is."""
+        # An answered prompt is shown once more, with its answer instead of the hint.
+        open_prompts = [re.escape(each) + r"(\x1b\[[0-9;?]*[A-Za-z]|\s)*\(" for each in prompts]
+        number = self.child.expect([*open_prompts, *map(re.escape, texts)])
+        return [*prompts, *texts][number]
+
+    def type(self, *keys: str) -> None:
+        """Send keys, one after the other."""
+        for key in keys:
+            self.child.send(key)
+
+    def answer(self, prompt: str, *keys: str) -> None:
+        """Wait for a prompt and its hint, and type."""
+        self.see(prompt)
+        self.see("Shift-Tab: back)")
+        self.type(*keys)
+
+    def end(self) -> int:
+        """Wait for the end and return the exit status."""
+        self.child.expect(pexpect.EOF)
+        self.child.close()
+        assert self.child.signalstatus is None
+        assert isinstance(self.child.exitstatus, int)
+        return self.child.exitstatus
+
+    def recorded(self) -> dict[str, object]:
+        """Return the answers that the project remembers."""
+        text = (self.folder / "demo" / ".copier-answers.yml").read_text()
+        return {key: value for key, value in yaml.safe_load(text).items() if key[0] != "_"}

@@ -1,0 +1,170 @@
+"""The options at the prompts: defaults, the way back, Ctrl-C anywhere, and the review."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from conftest import Open, Runner
+from terminal import BACK, CTRL_C, DOWN, ENTER, Terminal
+
+NEW = ("new", "demo", "--no-install", "--no-git")
+PROMPTS = [
+    "Its name",
+    "Which database",
+    "With a cache",
+    "Deployed how",
+    "Create this",
+]
+
+
+@pytest.fixture
+def terminal(open_terminal: Open) -> Terminal:
+    return open_terminal(*NEW, "--framework", "fastapi")
+
+
+def test_every_question_is_asked_with_its_default(terminal: Terminal) -> None:
+    for prompt in PROMPTS[:-1]:
+        terminal.answer(prompt, ENTER)
+    shown = terminal.see("Create this")
+    assert "--vcs-ref v1.0.0" in shown
+    assert "--data database=sqlite" in shown
+    terminal.type(ENTER)
+    assert terminal.end() == 0
+    assert terminal.recorded() == {
+        "project_name": "demo",
+        "framework": "fastapi",
+        "database": "sqlite",
+        "cached": False,
+        "deploy": ["docker"],
+    }
+
+
+def test_the_way_back_remembers(terminal: Terminal) -> None:
+    terminal.answer("Its name", "x", ENTER)
+    terminal.answer("Which database", BACK)
+    terminal.answer("Its name", "y", ENTER)
+    terminal.answer("Which database", DOWN, ENTER)
+    terminal.answer("With a cache", BACK)
+    terminal.answer("Which database", ENTER)
+    terminal.answer("With a cache", ENTER)
+    terminal.answer("Deployed how", ENTER)
+    terminal.see("Create this")
+    terminal.type(BACK)
+    terminal.answer("Deployed how", DOWN, " ", ENTER)
+    assert "deploy: docker, due to compose" not in terminal.see("Create this")
+    terminal.type(ENTER)
+    assert terminal.end() == 0
+    recorded = terminal.recorded()
+    assert recorded["project_name"] == "demoxy"
+    assert recorded["database"] == "postgresql"
+    assert recorded["deploy"] == ["docker", "compose"]
+
+
+def test_the_way_back_passes_over_what_is_not_asked(terminal: Terminal) -> None:
+    for prompt in PROMPTS[:3]:
+        terminal.answer(prompt, ENTER)
+    terminal.answer("Deployed how", BACK)
+    terminal.answer("With a cache", "k", ENTER)
+    terminal.answer("How large", ENTER)
+    terminal.answer("Deployed how", ENTER)
+    terminal.see("Create this")
+    terminal.type(ENTER)
+    assert terminal.end() == 0
+    assert terminal.recorded()["size"] == 5
+
+
+def test_a_bad_answer_is_refused_where_it_is_typed(terminal: Terminal) -> None:
+    terminal.answer("Its name", " x", ENTER)
+    terminal.see("no spaces")
+    terminal.type("\x7f\x7f", ENTER)
+    terminal.answer("Which database", CTRL_C)
+    assert terminal.end() == 130
+
+
+def test_a_choice_that_is_ruled_out_shows_why(terminal: Terminal) -> None:
+    for prompt in PROMPTS[:3]:
+        terminal.answer(prompt, ENTER)
+    terminal.answer("Deployed how")
+    terminal.see("choose postgresql")
+    terminal.type(CTRL_C)
+    assert terminal.end() == 130
+
+
+@pytest.mark.parametrize(
+    "number", [0, 1, *(pytest.param(each, marks=pytest.mark.slow) for each in (2, 3)), 4]
+)
+def test_ctrl_c_at_any_prompt_writes_nothing(terminal: Terminal, number: int) -> None:
+    for prompt in PROMPTS[:number]:
+        terminal.answer(prompt, ENTER)
+    terminal.see(PROMPTS[number])
+    terminal.type(CTRL_C)
+    assert terminal.end() == 130
+    assert not list(terminal.folder.iterdir())
+
+
+def test_what_was_given_is_not_asked(open_terminal: Open, scaffold: Runner) -> None:
+    options = ("database=sqlite", "cached=no", "deploy=compose")
+    given = [word for option in options for word in ("-d", option)]
+    terminal = open_terminal(*NEW, "--framework", "flask", *given)
+    terminal.answer("Its name", ENTER)
+    assert "deploy: docker, due to compose" in terminal.see("Create this")
+    terminal.type(DOWN, DOWN, ENTER)
+    assert terminal.end() == 130
+    assert not list(scaffold.folder.iterdir())
+
+
+def test_an_answer_is_changed_from_the_review(terminal: Terminal) -> None:
+    for prompt in PROMPTS[:-1]:
+        terminal.answer(prompt, ENTER)
+    terminal.see("Create this")
+    terminal.type(DOWN, ENTER)
+    terminal.see("Which answer?")
+    terminal.see("database: sqlite")
+    terminal.type(DOWN, ENTER)
+    terminal.answer("Which database", DOWN, ENTER)
+    shown = terminal.see("Create this")
+    assert "With a cache" not in shown
+    assert "database=postgresql" in shown
+    terminal.type(ENTER)
+    assert terminal.end() == 0
+    assert terminal.recorded()["database"] == "postgresql"
+
+
+def test_a_change_asks_again_what_it_opens(terminal: Terminal) -> None:
+    for prompt in PROMPTS[:-1]:
+        terminal.answer(prompt, ENTER)
+    terminal.see("Create this")
+    terminal.type(DOWN, ENTER)
+    terminal.see("Which answer?")
+    terminal.type(DOWN, DOWN, ENTER)
+    terminal.answer("With a cache", "k", ENTER)
+    terminal.answer("How large", ENTER)
+    terminal.see("Create this")
+    terminal.type(ENTER)
+    assert terminal.end() == 0
+    assert terminal.recorded()["size"] == 5
+
+
+def test_a_bad_flag_is_refused_before_the_first_prompt(open_terminal: Open) -> None:
+    terminal = open_terminal(*NEW, "-d", "database=oracle")
+    assert "oracle" in terminal.see("is not one of its choices")
+    assert terminal.end() == 2
+
+
+def test_the_spinner_leaves_nothing_in_the_lines_of_steps(
+    open_terminal: Open, scaffold: Runner, tmp_path: Path
+) -> None:
+    uv = tmp_path / "bin" / "uv"
+    uv.parent.mkdir()
+    uv.write_text("#!/bin/sh\nsleep 0.5\n")
+    uv.chmod(0o755)
+    path = f"{uv.parent}:{scaffold.environment['PATH']}"
+    runner = replace(scaffold, environment=scaffold.environment | {"PATH": path})
+    given = ("new", "demo", "--yes", "--framework", "flask", "--no-git")
+    terminal = open_terminal(*given, runner=runner)
+    shown = terminal.see("Next:")
+    assert "finishing" in shown
+    assert "ok lock" in shown
+    # Straight after the spinner, colours aside, comes no text: its line is erased first.
+    assert not re.search(r"finishing(\x1b\[[0-9;]*m)*[ \w.!-]", shown)

@@ -1,0 +1,94 @@
+"""The decision record: what was answered, what was recommended, and what was taken."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from markdown_it import MarkdownIt
+
+from scaffold.advisor.advice import Recommendation, recommend
+from scaffold.advisor.answers import read
+from scaffold.advisor.rubric import load
+from scaffold.decision import Decision, record
+
+RUBRIC = load()
+DAY = date(2026, 11, 24)
+
+
+def advise(**answers: Any) -> Recommendation:
+    advice = recommend(RUBRIC, read(RUBRIC, answers))
+    assert advice is not None
+    return advice
+
+
+def written(decision: Decision) -> str:
+    return record(RUBRIC, decision, DAY)
+
+
+def section(text: str, title: str) -> str:
+    return text.partition(f"## {title}\n")[2].partition("\n## ")[0]
+
+
+def test_one_that_was_followed() -> None:
+    advice = advise(purpose="api", docs="yes", team=["async-typing"])
+    text = written(Decision("fastapi", advice))
+    assert text.startswith("# 1. Use FastAPI\n\nDate: 2026-11-24\n\n## Status\n\nAccepted\n")
+    context = section(text, "Context")
+    assert "| What does the team know? | async and type hints |" in context
+    assert "| A built-in admin back office? | not answered |" in context
+    for reason in advice.reasons:
+        assert reason.why in context
+        assert reason.source in context
+    assert "| **sum** | **0** | **8** | **0** |" in context
+    assert "We use FastAPI, as recommended." in section(text, "Decision")
+    for remark in (*advice.consequences, *advice.cautions):
+        assert remark.why in section(text, "Consequences")
+
+
+def test_it_tells_what_would_have_changed_it() -> None:
+    advice = advise(purpose="api", compliance="yes")
+    decision = section(written(Decision("fastapi", advice)), "Decision")
+    assert "Too close to call" in decision
+    for flip in advice.flips:
+        assert RUBRIC.frameworks[flip.recommended] in decision
+
+
+def test_an_override_is_told_without_a_word_of_blame() -> None:
+    advice = advise(purpose="business-app", admin="yes")
+    decision = section(written(Decision("fastapi", advice)), "Decision")
+    assert "We use FastAPI. Recommended was Django." in decision
+    consequences = section(written(Decision("fastapi", advice)), "Consequences")
+    assert "You write the back office yourself" in consequences
+    assert "Django takes the longest" not in consequences
+
+
+def test_a_recommendation_without_a_skeleton() -> None:
+    advice = advise(purpose="business-app", admin="yes")
+    text = written(Decision("fastapi", advice, without_skeleton=True))
+    assert "Recommended was Django, for which there was no skeleton." in text
+
+
+def test_without_an_interview_it_says_so() -> None:
+    text = written(Decision("fastapi", None, "the command line"))
+    assert "without an interview" in text
+    assert "given by the command line" in text
+    assert "We use FastAPI." in text
+
+
+def test_two_side_by_side_and_what_was_ruled_out() -> None:
+    given = read(RUBRIC, {"purpose": "realtime", "admin": "yes", "load": "extreme"})
+    advice = recommend(RUBRIC, given, {"flask": "pages: a | b <c>"})
+    text = written(Decision("fastapi", advice))
+    assert "Django for the admin back office" in text
+    assert "Flask was ruled out: pages: a" in text
+
+
+@pytest.mark.parametrize("purpose", RUBRIC.questions["purpose"].answers)
+def test_it_is_sound_markdown(purpose: str) -> None:
+    advice = advise(purpose=purpose, team=["newcomers"], pages="yes", io="yes", load="extreme")
+    text = written(Decision(advice.recommended, advice))
+    tokens = MarkdownIt().enable("table").parse(text)
+    assert [token.tag for token in tokens if token.type == "heading_open"] == ["h1", *["h2"] * 4]
+    assert sum(token.type == "table_open" for token in tokens) == 2
+    assert "None" not in text
+    assert text.endswith(")\n")

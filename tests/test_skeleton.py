@@ -1,0 +1,95 @@
+"""What a skeleton can give: constraints from the options that were given, defaults that it lacks."""
+
+from typing import Any
+
+import pytest
+
+from scaffold import skeleton
+from scaffold.advisor.advice import Default, Recommendation, recommend
+from scaffold.advisor.answers import read
+from scaffold.advisor.rubric import load
+from scaffold.catalogue import Catalogue
+from scaffold.errors import BadAnswer, UnknownOption
+
+RUBRIC = load()
+THREE = """
+project_name: {type: str}
+framework: {type: str, choices: [fastapi, django, flask]}
+database: {type: str, choices: [sqlite, postgresql], default: sqlite}
+pages:
+  type: str
+  choices: [none, htmx]
+  default: none
+  when: "{{ framework != 'fastapi' }}"
+deploy:
+  type: str
+  multiselect: true
+  choices:
+    - docker
+    - [Cluster, {value: cluster, validator: "{% if database == 'sqlite' %}cluster needs database=postgresql{% endif %}"}]
+  default: [docker]
+"""
+
+
+@pytest.fixture
+def three() -> Catalogue:
+    return Catalogue(THREE, lambda _: None)
+
+
+def advised(*defaults: tuple[str, Any]) -> Recommendation:
+    advice = recommend(RUBRIC, read(RUBRIC, {"purpose": "api"}))
+    assert advice is not None
+    made = tuple(Default(option, value, "purpose", "api") for option, value in defaults)
+    return advice._replace(defaults=made)
+
+
+def test_the_frameworks_are_those_that_can_be_chosen(three: Catalogue) -> None:
+    assert skeleton.frameworks(three) == ["fastapi", "django", "flask"]
+    assert skeleton.frameworks(Catalogue("name: {type: str}", lambda _: None)) == []
+
+
+def test_an_option_rules_out_the_frameworks_without_it(three: Catalogue) -> None:
+    out = skeleton.ruled_out(three, {"pages": "htmx"})
+    assert set(out) == {"fastapi"}
+    assert "pages: it does not apply with framework=fastapi" in out["fastapi"]
+    assert skeleton.ruled_out(three, {"database": "sqlite"}) == {}
+    assert skeleton.ruled_out(three, {}) == {}
+
+
+def test_what_no_framework_takes_is_an_error_and_rules_nothing_out(three: Catalogue) -> None:
+    with pytest.raises(BadAnswer, match="oracle"):
+        skeleton.ruled_out(three, {"database": "oracle"})
+    with pytest.raises(UnknownOption, match="databse"):
+        skeleton.ruled_out(three, {"databse": "sqlite"})
+
+
+def test_the_framework_itself_is_no_constraint(three: Catalogue) -> None:
+    assert skeleton.ruled_out(three, {"framework": "django"}) == {}
+
+
+def test_defaults_that_the_skeleton_has_are_kept(three: Catalogue) -> None:
+    advice = advised(("pages", "htmx"), ("database", "postgresql"), ("deploy", ["cluster"]))
+    fitted = skeleton.fitted(three, RUBRIC, advice, "django")
+    assert [each.option for each in fitted.defaults] == ["database", "pages", "deploy"]
+    assert fitted.lacking == ()
+
+
+def test_a_default_that_the_skeleton_lacks_becomes_a_caution(three: Catalogue) -> None:
+    advice = advised(("pages", "htmx"), ("deploy", ["cluster"]))
+    fitted = skeleton.fitted(three, RUBRIC, advice, "fastapi")
+    assert fitted.defaults == ()
+    pages, deploy = (each.why for each in fitted.lacking)
+    assert "purpose: api asks for what FastAPI lacks" in pages
+    assert "cluster needs database=postgresql" in deploy
+
+
+def test_an_option_or_value_that_no_skeleton_has_is_not_spoken_of(three: Catalogue) -> None:
+    advice = advised(("realtime", "websocket"), ("database", "mysql"), ("deploy", ["moon"]))
+    fitted = skeleton.fitted(three, RUBRIC, advice, "django")
+    assert (fitted.defaults, fitted.lacking) == ((), ())
+
+
+def test_a_framework_without_a_skeleton_has_no_defaults(three: Catalogue) -> None:
+    one = Catalogue(THREE.replace("[fastapi, django, flask]", "[fastapi]"), lambda _: None)
+    advice = advised(("database", "postgresql"))
+    assert skeleton.fitted(one, RUBRIC, advice, "django").defaults == ()
