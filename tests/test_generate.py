@@ -5,7 +5,6 @@ import random
 import shutil
 import signal
 import subprocess
-import tempfile
 import time
 from pathlib import Path
 
@@ -67,20 +66,23 @@ def test_a_lone_repository_counts_as_empty(inside: Inside) -> None:
     assert git(folder, "status", "--porcelain") == ""
 
 
-def test_a_template_error_leaves_nothing(inside: Inside, small_template: Path) -> None:
+def test_a_template_error_leaves_nothing(
+    scaffold: Runner, small_template: Path, tmp_path: Path
+) -> None:
     (small_template / "template" / "zz.txt.jinja").write_text("{{ nothing.of.the.kind }}")
     commit(small_template, "Break", "v1.0.1")
-    before = set(os.listdir(tempfile.gettempdir()))
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
     for name in ("new", "there"):
-        (inside.folder / "there").mkdir(exist_ok=True)
-        done = inside("new", name, *FAST, "--template", str(small_template))
+        (scaffold.folder / "there").mkdir(exist_ok=True)
+        done = scaffold(
+            "new", name, *FAST, "--template", str(small_template), TMPDIR=str(temporary)
+        )
         assert done.returncode == 1
         assert "the template cannot be rendered" in done.stderr
-    assert [entry.name for entry in inside.folder.iterdir()] == ["there"]
-    assert not list((inside.folder / "there").iterdir())
-    assert not {
-        name for name in set(os.listdir(tempfile.gettempdir())) - before if "copier" in name
-    }
+    assert [entry.name for entry in scaffold.folder.iterdir()] == ["there"]
+    assert not list((scaffold.folder / "there").iterdir())
+    assert not list(temporary.iterdir())
 
 
 def test_a_template_that_wants_tasks_is_refused(inside: Inside, small_template: Path) -> None:

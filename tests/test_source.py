@@ -13,6 +13,8 @@ import pytest
 import yaml
 from conftest import NEWS, ROOT, Inside, Runner, announce, commit, contents, git, release
 
+from scaffold import decision
+
 # A proxy that refuses at once stands for no network where there is no right to take it away.
 OFFNEWS = {name: "http://127.0.0.1:9" for name in ("http_proxy", "https_proxy", "ALL_PROXY")}
 
@@ -38,7 +40,7 @@ def edit(project: Path) -> None:
     if not (project / ".git").exists():
         git(project, "init", "--quiet")
         commit(project, "Start")
-    for name in ("pyproject.toml", "README.md"):
+    for name in ("pyproject.toml", "README.md", decision.PATH):
         file = project / name
         file.write_text(f"# mine\n{file.read_text()}")
     commit(project, "Edit")
@@ -60,7 +62,8 @@ def update(project: Path, environment: dict[str, str], copier: str = "") -> None
     assert NEWS in readme
     assert "<<<<<<<" not in readme
     assert readme.startswith("# mine\n")
-    assert (project / "pyproject.toml").read_text().startswith("# mine\n")
+    for name in ("pyproject.toml", decision.PATH):
+        assert (project / name).read_text().startswith("# mine\n")
 
 
 @pytest.fixture
@@ -337,6 +340,8 @@ def test_a_wheel_and_the_one_after_it(
     installation.install(old)
     assert run("--version").stdout == "scaffold 0.1.0\n"
     assert kept.is_file()
+    advice = run("recommend", "--answers", "-", "--json", typed="purpose: api", PATH="/nowhere")
+    assert '"recommended": "fastapi"' in advice.stdout, advice.stderr
     command = alone([*run.command])
     done = replace(run, command=tuple(command)).fast("demo")
     assert done.returncode == 0, done.stderr

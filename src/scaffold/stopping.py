@@ -5,6 +5,7 @@ own affair: it may be lost in a finaliser, or turned into another. The signal is
 """
 
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -24,8 +25,17 @@ def _stop(number: int, _frame: FrameType | None) -> None:
     raise Stopped(number)
 
 
+def _unraisable(lost: "sys.UnraisableHookArgs") -> None:
+    if not isinstance(lost.exc_value, Stopped):
+        sys.__unraisablehook__(lost)
+
+
 def install() -> None:
-    """Turn the signals that end a program into `Stopped`, unless the caller had them ignored."""
+    """Turn the signals that end a program into `Stopped`, unless the caller had them ignored.
+
+    One that is lost in a finaliser is not complained of, since `check` finds it.
+    """
+    sys.unraisablehook = _unraisable
     for each in SIGNALS:
         if signal.getsignal(each) is not signal.SIG_IGN:
             signal.signal(each, _stop)
