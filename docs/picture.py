@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 HERE = Path(__file__).parent
-ANSWERS = "{purpose: api, team: [async-typing], scope: medium, load: high, admin: yes, docs: yes}"
+ANSWERS = "{purpose: api, team: [async-typing], scope: medium, admin: yes, docs: yes}"
 WIDTH = 80
 
 
@@ -26,7 +26,7 @@ def shown() -> str:
         dimensions=(24, WIDTH),
     )
     child.expect(pexpect.EOF)
-    return str(child.before)
+    return str(child.before).replace("\r\n", "\n")
 
 
 def drawn(text: str) -> str:
