@@ -21,10 +21,10 @@ LAYERS: list[set[str]] = [
     {"__main__"},
     {"cli"},
     {"new", "recommend", "options"},
-    {"deciding", "generate", "finish", "report"},
-    {"choosing", "interview", "decision"},
+    {"deciding", "ending"},
+    {"choosing", "interview", "decision", "generate", "finish", "report"},
     {"conversation", "explain", "skeleton", "render"},
-    {"prompts", "memory", "answers", "catalogue", "source", "project", "destination"},
+    {"commands", "prompts", "memory", "answers", "catalogue", "source", "project", "destination"},
     {"advisor.advice", "advisor.influence", "advisor.answers"},
     {"advisor.changes"},
     {"advisor.scores"},
@@ -34,7 +34,7 @@ LAYERS: list[set[str]] = [
     {"errors"},
 ]
 ONLY_IN = {
-    "typer": {"cli"},
+    "typer": {"cli", "commands"},
     "questionary": {"prompts"},
     "prompt_toolkit": {"prompts"},
     "copier": {"render"},

@@ -150,6 +150,7 @@ def test_a_question_that_cannot_matter_is_not_asked(open_terminal: Open) -> None
     assert terminal.end() == 0
 
 
+@pytest.mark.slow
 def test_a_question_that_can_matter_is_asked_to_the_last(open_terminal: Open) -> None:
     terminal = open_terminal("recommend")
     assert walk(terminal, purpose=6, load=3, docs=1) == QUESTIONS
@@ -204,6 +205,7 @@ def test_ctrl_c_keeps_the_answers_for_the_next_run(open_terminal: Open, number: 
     assert again.end() == 130
 
 
+@pytest.mark.slow
 def test_ctrl_c_at_the_recommendation_the_options_and_the_review(open_terminal: Open) -> None:
     terminal = open_terminal(*NEW)
     walk(terminal, purpose=1)
@@ -239,6 +241,7 @@ def test_ctrl_c_at_the_recommendation_the_options_and_the_review(open_terminal: 
     assert terminal.end() == 130
 
 
+@pytest.mark.slow
 def test_another_destination_takes_the_answers_up_without_the_names(open_terminal: Open) -> None:
     terminal = open_terminal(*NEW)
     walk(terminal, purpose=1)
@@ -256,6 +259,7 @@ def test_another_destination_takes_the_answers_up_without_the_names(open_termina
     assert terminal.end() == 130
 
 
+@pytest.mark.slow
 def test_ctrl_c_between_two_prompts_is_not_lost(open_terminal: Open) -> None:
     """It is a signal then, which may come while something is torn down."""
     for moment in range(6):
@@ -269,6 +273,7 @@ def test_ctrl_c_between_two_prompts_is_not_lost(open_terminal: Open) -> None:
         assert terminal.end() == 130
 
 
+@pytest.mark.slow
 def test_start_anew_forgets(open_terminal: Open) -> None:
     terminal = open_terminal(*NEW)
     answer(terminal, ASKED[0], 1)

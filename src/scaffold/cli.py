@@ -3,13 +3,13 @@
 import os
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 
 from scaffold import bundle, stopping
+from scaffold.commands import Command, Group
 from scaffold.errors import ScaffoldError, UsageError
 
 if TYPE_CHECKING:
@@ -19,34 +19,8 @@ _GLOBAL = ("--json", "--quiet", "--no-color", "--version")
 _EPILOG = f"Taken everywhere: {', '.join(_GLOBAL)} (see scaffold --help)."
 
 
-class _AsTyped:
-    """A text or flag as it was typed; what Typer makes of one otherwise takes an import of Pydantic."""
-
-    def coerce(self, value: Any, **_: Any) -> Any:
-        return value
-
-
-class _Frugal:
-    """A command that takes its values as they were typed; Typer 0.29 looks there for how."""
-
-    def get_params(self, ctx: Any) -> list[Any]:
-        parameters: list[Any] = super().get_params(ctx)  # type: ignore[misc]
-        for parameter in parameters:
-            if not parameter.multiple:
-                parameter._runtime_param = _AsTyped()
-        return parameters
-
-
-class _Group(_Frugal, TyperGroup):
-    pass
-
-
-class _Command(_Frugal, TyperCommand):
-    pass
-
-
 app = typer.Typer(
-    cls=_Group,
+    cls=Group,
     help="Write a production-ready Python web service, and keep it up to date with its template.",
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -119,7 +93,7 @@ def _main(
     context.obj = _report([flag for flag, given in flags if given])
 
 
-@app.command(cls=_Command, epilog=_EPILOG)
+@app.command(cls=Command, epilog=_EPILOG)
 def new(
     context: typer.Context,
     destination: Annotated[
@@ -173,7 +147,7 @@ def new(
     return make(request, context.obj)
 
 
-@app.command(cls=_Command, epilog=_EPILOG)
+@app.command(cls=Command, epilog=_EPILOG)
 def recommend(
     context: typer.Context,
     answers: Annotated[
@@ -187,7 +161,7 @@ def recommend(
     return advise(answers, context.obj)
 
 
-@app.command(cls=_Command, epilog=_EPILOG)
+@app.command(cls=Command, epilog=_EPILOG)
 def options(
     context: typer.Context,
     framework: Annotated[

@@ -1,7 +1,5 @@
 """The sequence of `scaffold new`: decide, make, finish, report."""
 
-import os
-import shlex
 import sys
 from dataclasses import dataclass
 from datetime import date
@@ -11,21 +9,20 @@ from scaffold import (
     answers,
     decision,
     destination,
+    ending,
     explain,
-    finish,
     generate,
     git,
     memory,
     report,
     skeleton,
     source,
-    stopping,
 )
 from scaffold.advisor import rubric
 from scaffold.advisor.advice import Recommendation
 from scaffold.catalogue import Catalogue
 from scaffold.deciding import Decided, Deciding
-from scaffold.project import Project, Step
+from scaffold.project import Project
 from scaffold.report import Report
 
 
@@ -90,8 +87,11 @@ def make(request: Request, to: Report) -> int:
     result = _result(request, project, found, files) | _origins(catalogue, decided)
     result["warnings"] = warnings
     if request.dry_run:
-        return _preview(request, project, files, result, to)
-    return _finish(request, project, result, catalogue.next_steps(project.options), to)
+        return ending.foresee(project, result, to, install=request.install, commit=request.commit)
+    steps = catalogue.next_steps(project.options)
+    return ending.complete(
+        project, result, steps, to, install=request.install, commit=request.commit
+    )
 
 
 def _decide(
@@ -156,63 +156,3 @@ def _result(
         "command": report.command(project, request.template),
         "files": files,
     }
-
-
-def _preview(
-    request: Request, project: Project, files: list[str], result: dict[str, Any], to: Report
-) -> int:
-    commands = finish.plan(install=request.install, commit=request.commit)
-    to.say(f"{project.destination} would hold:")
-    report.tree(to, files)
-    if commands:
-        to.say(f"and then would be run: {'; '.join(commands)}")
-    if to.as_json:
-        to.json(result | {"steps": [], "would_run": commands, "next_steps": []})
-    return 0
-
-
-def _finish(
-    request: Request,
-    project: Project,
-    result: dict[str, Any],
-    template_steps: list[str],
-    to: Report,
-) -> int:
-    to.say(f"ok {len(result['files'])} files in {project.destination}", "green")
-    steps: list[Step] = []
-    status = 0
-    try:
-        with to.working("finishing"):
-            done = finish.finish(
-                project,
-                install=request.install,
-                commit=request.commit,
-                starting=lambda command: to.say(f".. {command}", "dim"),
-            )
-            for step in done:
-                steps.append(step)
-                report.step(to, step)
-                if step.status == "failed":
-                    result["warnings"].append(f"{step.name} failed: {step.detail}")
-    except KeyboardInterrupt:
-        status = stopping.status()
-        to.warn("stopped; the project is complete, what follows is left to do")
-    following = _next_steps(project, steps, template_steps)
-    report.next_steps(to, following)
-    if to.as_json:
-        steps_done = [step._asdict() for step in steps]
-        to.json(result | {"steps": steps_done, "next_steps": following})
-    return status
-
-
-def _next_steps(project: Project, steps: list[Step], template_steps: list[str]) -> list[str]:
-    following = []
-    if project.destination != destination.here():
-        following.append(f"cd {shlex.quote(os.path.relpath(project.destination))}")
-    uv = finish.find_uv()
-    if uv is None:
-        following.append("install uv: https://docs.astral.sh/uv/")
-    elif not uv.on_path:
-        folder = shlex.quote(os.path.dirname(uv.path))
-        following.append(f'export PATH={folder}:"$PATH"   # where uv is')
-    return following + finish.left(steps) + template_steps

@@ -1,0 +1,73 @@
+"""The end of `scaffold new`: what follows the files, and what is left to the user."""
+
+import os
+import shlex
+from typing import Any
+
+from scaffold import destination, finish, report, stopping
+from scaffold.project import Project, Step
+from scaffold.report import Report
+
+
+def foresee(
+    project: Project, result: dict[str, Any], to: Report, *, install: bool, commit: bool
+) -> int:
+    """Show what a project would hold and what would be run in it; return the exit status."""
+    commands = finish.plan(install=install, commit=commit)
+    to.say(f"{project.destination} would hold:")
+    report.tree(to, result["files"])
+    if commands:
+        to.say(f"and then would be run: {'; '.join(commands)}")
+    if to.as_json:
+        to.json(result | {"steps": [], "would_run": commands, "next_steps": []})
+    return 0
+
+
+def complete(
+    project: Project,
+    result: dict[str, Any],
+    template_steps: list[str],
+    to: Report,
+    *,
+    install: bool,
+    commit: bool,
+) -> int:
+    """Do what follows the files, show it and what is left to do; return the exit status."""
+    to.say(f"ok {len(result['files'])} files in {project.destination}", "green")
+    steps: list[Step] = []
+    status = 0
+    try:
+        with to.working("finishing"):
+            done = finish.finish(
+                project,
+                install=install,
+                commit=commit,
+                starting=lambda command: to.say(f".. {command}", "dim"),
+            )
+            for step in done:
+                steps.append(step)
+                report.step(to, step)
+                if step.status == "failed":
+                    result["warnings"].append(f"{step.name} failed: {step.detail}")
+    except KeyboardInterrupt:
+        status = stopping.status()
+        to.warn("stopped; the project is complete, what follows is left to do")
+    following = _next_steps(project, steps, template_steps)
+    report.next_steps(to, following)
+    if to.as_json:
+        steps_done = [step._asdict() for step in steps]
+        to.json(result | {"steps": steps_done, "next_steps": following})
+    return status
+
+
+def _next_steps(project: Project, steps: list[Step], template_steps: list[str]) -> list[str]:
+    following = []
+    if project.destination != destination.here():
+        following.append(f"cd {shlex.quote(os.path.relpath(project.destination))}")
+    uv = finish.find_uv()
+    if uv is None:
+        following.append("install uv: https://docs.astral.sh/uv/")
+    elif not uv.on_path:
+        folder = shlex.quote(os.path.dirname(uv.path))
+        following.append(f'export PATH={folder}:"$PATH"   # where uv is')
+    return following + finish.left(steps) + template_steps
