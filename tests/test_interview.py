@@ -300,6 +300,32 @@ def test_kept_answers_that_cannot_be_read_are_passed_over(
     assert terminal.end() == 130
 
 
+def test_kept_answers_that_are_none_any_more_are_asked_again(
+    open_terminal: Open, scaffold: Runner
+) -> None:
+    file = Path(scaffold.environment["HOME"]) / ".local/state/scaffold/answers.json"
+    file.parent.mkdir(parents=True)
+    kept_then = {
+        "destination": str(scaffold.folder / "demo"),
+        "when": 0,
+        "interview": {"purpose": "rocket", "team": "django", "scope": "small", "colour": "red"},
+        "recommended": "pyramid",
+        "framework": "pyramid",
+        "options": {"database": "oracle", "size": "large"},
+        "accepted": ["database"],
+    }
+    file.write_text(json.dumps(kept_then))
+    terminal = open_terminal(*NEW)
+    terminal.see("Go on with")
+    terminal.type(ENTER)
+    assert walk(terminal, purpose=1)[:3] == ["purpose", "team", "control"]
+    terminal.see("Stop, and make nothing")
+    terminal.type(ENTER)
+    take_the_defaults(terminal)
+    assert terminal.end() == 0
+    assert terminal.recorded()["database"] == "sqlite"
+
+
 def test_kept_answers_are_the_owners_alone(open_terminal: Open, scaffold: Runner) -> None:
     terminal = open_terminal(*NEW)
     answer(terminal, ASKED[0], 1)

@@ -87,6 +87,8 @@ class Deciding:
         from scaffold.interview import Interview, Taking
 
         memory, resume = taken_up(destination)
+        if memory.framework in self._ruled_out or memory.framework not in self._available:
+            memory.framework = None
         interview = Interview(self.rubric, self._ruled_out, memory)
         asks_framework = bool(self._available) and FRAMEWORK not in self._given
         interviews = asks_framework and self._fixed is None

@@ -6,7 +6,7 @@ from functools import cached_property
 from scaffold import prompts
 from scaffold.advisor.advice import Recommendation, recommend, remaining
 from scaffold.advisor.influence import matters
-from scaffold.advisor.rubric import UNSURE, Given, Question, Rubric
+from scaffold.advisor.rubric import UNSURE, Given, Question, Rubric, several
 from scaffold.conversation import Outcome, Step
 from scaffold.explain import shown
 from scaffold.memory import Memory
@@ -24,6 +24,14 @@ class Interview:
         self.rubric = rubric
         self.ruled_out = ruled_out
         self.memory = memory
+        # What another version kept may be no answer any more.
+        memory.interview = {
+            id: answer
+            for id, answer in memory.interview.items()
+            if id in rubric.questions
+            and isinstance(answer, tuple) is rubric.questions[id].several
+            and set(several(answer)) <= set(rubric.questions[id].possible)
+        }
         self._left = remaining(rubric, ruled_out)
         self._known: dict[object, bool] = {}
 
