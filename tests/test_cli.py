@@ -364,6 +364,20 @@ def test_a_closed_pipe_is_no_failure_to_shout_about(scaffold: Runner) -> None:
     assert done.stderr == ""
 
 
+@pytest.mark.parametrize("command", ["recommend", "recommend --answers -", "new x --dry-run"])
+def test_closed_input_is_no_traceback(scaffold: Runner, command: str) -> None:
+    done = subprocess.run(
+        ["sh", "-c", f"{shlex.join(scaffold.command)} {command} <&-"],
+        env=scaffold.environment,
+        cwd=scaffold.folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+
+
 @pytest.mark.parametrize("closed", ["1>&-", "2>&-", ">/dev/full"])
 def test_output_that_cannot_be_written_is_no_traceback(scaffold: Runner, closed: str) -> None:
     command = f"{shlex.join(scaffold.command)} options {closed}"

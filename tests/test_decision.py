@@ -56,7 +56,7 @@ def test_it_tells_what_would_have_changed_it() -> None:
 def test_an_override_is_told_without_a_word_of_blame() -> None:
     advice = advise(purpose="business-app", admin="yes")
     decision = section(written(Decision("fastapi", advice)), "Decision")
-    assert "We use FastAPI. Recommended was Django." in decision
+    assert "We use FastAPI. Recommended was Django: it leads by 7 points" in decision
     consequences = section(written(Decision("fastapi", advice)), "Consequences")
     assert "You write the back office yourself" in consequences
     assert "Django takes the longest" not in consequences
@@ -65,14 +65,21 @@ def test_an_override_is_told_without_a_word_of_blame() -> None:
 def test_a_recommendation_without_a_skeleton() -> None:
     advice = advise(purpose="business-app", admin="yes")
     text = written(Decision("fastapi", advice, without_skeleton=True))
-    assert "Recommended was Django, for which there was no skeleton." in text
+    assert "Recommended was Django, for which there was no skeleton: it leads by" in text
 
 
 def test_without_an_interview_it_says_so() -> None:
-    text = written(Decision("fastapi", None, "the command line"))
+    text = written(Decision("fastapi", None, "given on the command line"))
     assert "without an interview" in text
-    assert "given by the command line" in text
+    assert "it was given on the command line" in text
     assert "We use FastAPI." in text
+
+
+def test_too_few_answers_are_told() -> None:
+    given = read(RUBRIC, {"load": "high"})
+    text = written(Decision("fastapi", None, "chosen at a prompt", given))
+    assert "| How much traffic at once? | High |" in text
+    assert "too little for a recommendation. The framework was chosen at a prompt." in text
 
 
 def test_two_side_by_side_and_what_was_ruled_out() -> None:

@@ -15,7 +15,7 @@ from scaffold.advisor.rubric import load
 NEW = ("new", "demo", "--no-install", "--no-git")
 QUESTIONS = list(load().questions)
 ASKED = [question.asks for question in load().questions.values()]
-ENDS = ("is recommended.", "Its name?", "too little to go by")
+ENDS = ("is recommended.", "too little for a recommendation", "too little to go by")
 
 
 def answer(terminal: Terminal, question: str, downs: int = 0) -> None:
@@ -84,7 +84,7 @@ def test_one_key_overrides(open_terminal: Open) -> None:
     take_the_defaults(terminal)
     assert terminal.end() == 0
     assert terminal.recorded()["framework"] == "flask"
-    assert "We use Flask. Recommended was FastAPI." in record(terminal)
+    assert "We use Flask. Recommended was FastAPI: it leads by" in record(terminal)
 
 
 def test_back_through_the_interview_with_what_was_answered(open_terminal: Open) -> None:
@@ -116,14 +116,47 @@ def test_an_answer_is_changed_after_the_recommendation(open_terminal: Open) -> N
     terminal.see("Which answer?")
     terminal.type(ENTER)
     terminal.answer(ASKED[0], *[DOWN] * 9, ENTER)
-    # The others stand as they are; one that could not matter before is asked now.
-    assert set(walk(terminal)) <= {"io", "docs"}
+    # What the new purpose says is asked, and the others stand as they are.
+    assert "scope" in walk(terminal)
     assert "Why Flask" in terminal.see("Which framework?")
     terminal.see("Stop, and make nothing")
     terminal.type(ENTER)
     take_the_defaults(terminal)
     assert terminal.end() == 0
     assert terminal.recorded()["framework"] == "flask"
+
+
+def test_what_a_purpose_said_goes_with_it(open_terminal: Open) -> None:
+    terminal = open_terminal(*NEW)
+    walk(terminal, purpose=10)
+    terminal.see("Stop, and make nothing")
+    terminal.type("c")
+    terminal.see("Which answer?")
+    terminal.type(ENTER)
+    terminal.answer(ASKED[0], *["\x1b[A"], ENTER)
+    assert walk(terminal)[0] == "scope"
+    shown = terminal.see("What now?")
+    assert "throwaway" not in shown
+    assert "compliance: yes" in shown
+    terminal.type(CTRL_C)
+    assert terminal.end() == 130
+
+
+def test_change_comes_back_to_where_it_was_asked_for(open_terminal: Open) -> None:
+    terminal = open_terminal(*NEW)
+    walk(terminal, purpose=1)
+    terminal.see("Stop, and make nothing")
+    terminal.type(ENTER)
+    terminal.answer("Its name", BACK)
+    terminal.see("Stop, and make nothing")
+    terminal.type("c")
+    terminal.see("Which answer?")
+    terminal.type(DOWN, ENTER)
+    terminal.answer(ASKED[1], " ", ENTER)
+    assert walk(terminal) == []
+    assert "team: async-typing" in terminal.see("Stop, and make nothing")
+    terminal.type("s")
+    assert terminal.end() == 130
 
 
 def test_what_the_purpose_says_is_preselected(open_terminal: Open) -> None:
@@ -161,12 +194,13 @@ def test_a_question_that_can_matter_is_asked_to_the_last(open_terminal: Open) ->
 def test_without_an_answer_the_framework_is_asked(open_terminal: Open) -> None:
     terminal = open_terminal(*NEW)
     walk(terminal)
-    terminal.type(ENTER)
-    terminal.answer("Which framework?", DOWN, ENTER)
-    take_the_defaults(terminal, "Which database", "With a cache", "Deployed how")
+    terminal.see("Stop, and make nothing")
+    terminal.type("1")
+    take_the_defaults(terminal)
     assert terminal.end() == 0
     assert terminal.recorded()["framework"] == "flask"
-    assert "without a recommendation" in record(terminal)
+    assert "too little for a recommendation" in record(terminal)
+    assert "chosen at a prompt" in record(terminal)
 
 
 def test_a_framework_without_a_skeleton_is_said_and_can_be_left(open_terminal: Open) -> None:
@@ -288,7 +322,7 @@ def test_start_anew_forgets(open_terminal: Open) -> None:
         assert terminal.end() == 130
 
 
-@pytest.mark.parametrize("text", ["{", '{"interview": 3, "options": []}', "\x00"])
+@pytest.mark.parametrize("text", ["[" * 100_000, "{", '{"interview": 3, "options": []}', "\x00"])
 def test_kept_answers_that_cannot_be_read_are_passed_over(
     open_terminal: Open, scaffold: Runner, text: str
 ) -> None:
@@ -313,6 +347,7 @@ def test_kept_answers_that_are_none_any_more_are_asked_again(
         "framework": "pyramid",
         "options": {"database": "oracle", "size": "large"},
         "accepted": ["database"],
+        "presumed": [],
     }
     file.write_text(json.dumps(kept_then))
     terminal = open_terminal(*NEW)

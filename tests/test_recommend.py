@@ -54,6 +54,25 @@ def test_a_stated_flip_flips(inside: Inside) -> None:
         assert ask(inside, changed)["recommended"] == flip["recommended"]
 
 
+def test_what_is_given_is_no_default(inside: Inside) -> None:
+    text = "interview: {purpose: api}\noptions: {database: sqlite, framework: fastapi}\n"
+    assert ask(inside, text)["defaults"] == {"auth": "jwt"}
+
+
+def test_nothing_is_no_answer(inside: Inside) -> None:
+    for text in (
+        "purpose: null\nteam: ~\nload: high\nio: yes",
+        '{"purpose": null, "io": "yes", "load": "high"}',
+    ):
+        assert ask(inside, text)["recommended"] == "fastapi"
+
+
+def test_a_terminal_does_not_obey_what_a_file_says(inside: Inside) -> None:
+    done = inside("recommend", "--answers", "-", typed=r'{"purpose": "\u001b[31mred"}')
+    assert "\x1b" not in done.stderr
+    assert r"\x1b[31mred" in done.stderr
+
+
 @pytest.mark.parametrize("answers", ["", "{}", "admin: yes", "team: []\npurpose: unsure\n"])
 def test_too_few_answers(inside: Inside, answers: str) -> None:
     if not answers:
@@ -74,6 +93,8 @@ def test_too_few_answers(inside: Inside, answers: str) -> None:
         ("[purpose]", ("not a map", "interview")),
         ("purpose: [", ("neither JSON nor YAML",)),
         ("interview: {}\npurpose: api", ('"purpose" at its top', "interview")),
+        ("interview: []", ('"interview" is not a map',)),
+        ("interview: {purpose: api}\noptions: {framework: rails}", ('"rails"', "fastapi")),
         ("interview: [api]", ('"interview" is not a map',)),
         ("interview: {purpose: api}\noptions: {databse: sqlite}", ('"databse"', "database")),
         ("interview: {purpose: api}\noptions: {database: oracle}", ('"oracle"', "sqlite")),
@@ -171,7 +192,7 @@ def test_new_overrides_the_recommendation_of_a_file(inside: Inside) -> None:
     done = inside("new", "demo", "--answers", "-", *fast, typed=text)
     assert done.returncode == 0, done.stderr
     record = (inside.folder / "demo" / "docs" / "decisions" / "0001-framework.md").read_text()
-    assert "We use FastAPI. Recommended was Django" in record
+    assert "We use FastAPI. Recommended was Django, for which there was no skeleton" in record
 
 
 @pytest.mark.parametrize(

@@ -67,12 +67,12 @@ def from_file(name: str, *, flat: bool = False) -> Answered:
         data = {"interview": data}
     elif strange:
         raise BadAnswersFile(f'--answers {shown} has "{strange[0][:60]}" at its top: {form}')
-    for section in _SECTIONS:
-        held = data.get(section) or {}
+    held_by = {each: {} if data.get(each) in (None, "") else data[each] for each in _SECTIONS}
+    for section, held in held_by.items():
         if not isinstance(held, dict) or not all(isinstance(key, str) for key in held):
             raise BadAnswersFile(f'--answers {shown}: "{section}" is not a map: {form}')
-    interview = data["interview"] or {} if "interview" in data else None
-    return Answered(interview, data.get("options") or {})
+    interview = held_by["interview"] if "interview" in data else None
+    return Answered(interview, held_by["options"])
 
 
 def suggestions(folder_name: str) -> dict[str, str]:

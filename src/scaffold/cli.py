@@ -39,8 +39,9 @@ Ref = Annotated[
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command line and return the exit status."""
+    # A stream that the caller closed is None.
+    sys.stdin = sys.stdin or open(os.devnull, encoding="utf-8")  # noqa: SIM115
     for name in ("stdout", "stderr"):
-        # A stream that the caller closed is None.
         stream = getattr(sys, name) or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
         stream.reconfigure(errors="backslashreplace")
         setattr(sys, name, stream)

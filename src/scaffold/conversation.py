@@ -41,12 +41,16 @@ def walk(steps: Sequence[Step], *, resume: bool = False) -> bool:
     Raises:
         KeyboardInterrupt: on Ctrl-C, with every answer kept.
     """
-    position, quick, wanted = 0, resume, -1
+    position, quick = 0, resume
+    # What is asked although it is answered: what is to be changed, and then where that was asked for.
+    wanted: set[int] = set()
     while position < len(steps):
         step = steps[position]
-        if not step.applies() or (quick and position != wanted and step.current() is not None):
+        answered = quick and position not in wanted and step.current() is not None
+        if answered or not step.applies():
             position += 1
             continue
+        wanted.discard(position)
         outcome = step.ask()
         if outcome is Outcome.STOP:
             return False
@@ -55,10 +59,10 @@ def walk(steps: Sequence[Step], *, resume: bool = False) -> bool:
         elif outcome is Outcome.CHANGE:
             changed = _pick(steps, position)
             if changed is not None:
-                position = wanted = changed
-                quick = True
+                wanted = {changed, position}
+                position, quick = changed, True
         else:
-            position, wanted = position + 1, -1
+            position += 1
     return True
 
 

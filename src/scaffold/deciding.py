@@ -44,7 +44,7 @@ class Deciding:
         self.catalogue = catalogue
         self.rubric = rubric
         self._given = given
-        self._origin = origin
+        self._origin = origin if FRAMEWORK in given else "chosen at a prompt"
         self._suggested = suggested
         self._available = skeleton.frameworks(catalogue)
         skeleton.check(catalogue, given)
@@ -68,7 +68,7 @@ class Deciding:
         known = {**self._given, FRAMEWORK: framework} if self._available else self._given
         advised = self._advised(advice, framework)
         options = self.catalogue.complete(known, {**self._suggested, **advised[0]})
-        return self._decided(options, advice)
+        return self._decided(options, advice, self._fixed)
 
     def by_asking(
         self,
@@ -97,7 +97,7 @@ class Deciding:
             return interview.advice() if interviews else self._from_file()
 
         def known() -> Mapping[str, object]:
-            if asks_framework and memory.framework and advice() is not None:
+            if asks_framework and memory.framework:
                 return {**self._given, FRAMEWORK: memory.framework}
             return self._given
 
@@ -108,10 +108,11 @@ class Deciding:
             show(self._fit(found, found.recommended))
 
         def decided() -> Decided:
-            return self._decided(options.answers(), advice())
+            answered = interview.given() if interviews else self._fixed
+            return self._decided(options.answers(), advice(), answered)
 
         options = Options(self.catalogue, known, self._suggested, advised, memory)
-        taking = Taking(self.rubric, memory, advice, self._available, fit_and_show)
+        taking = Taking(self.rubric, memory, advice, self._available, self._ruled_out, fit_and_show)
         steps = [
             *(interview.steps if interviews else ()),
             *([taking] if asks_framework else ()),
@@ -123,8 +124,12 @@ class Deciding:
             finished = walk(steps, resume=resume)
         finally:
             # Whoever makes the project forgets them, once it is made.
-            if kept.keep(memory, destination) and not finished:
-                say("Your answers are kept: the next run offers to go on with them.")
+            saved = kept.keep(memory, destination)
+            if not finished and len(memory):
+                going_on = "kept: the next run offers to go on with them"
+                say(
+                    f"Your answers are {going_on if saved else f'lost: {kept.place()} is not writable'}."
+                )
         return decided() if finished else None
 
     def _from_file(self) -> Recommendation | None:
@@ -154,7 +159,9 @@ class Deciding:
     def _fit(self, advice: Recommendation, framework: str) -> Recommendation:
         key = (tuple(advice.given.items()), framework)
         if key not in self._fitted:
-            self._fitted[key] = skeleton.fitted(self.catalogue, self.rubric, advice, framework)
+            self._fitted[key] = skeleton.fitted(
+                self.catalogue, self.rubric, advice, framework, self._given
+            )
         return self._fitted[key]
 
     def _advised(
@@ -167,7 +174,9 @@ class Deciding:
             each.option: each.cause for each in defaults
         }
 
-    def _decided(self, options: dict[str, Answer], advice: Recommendation | None) -> Decided:
+    def _decided(
+        self, options: dict[str, Answer], advice: Recommendation | None, answered: Given | None
+    ) -> Decided:
         if not self._available:
             return Decided(options, None, {})
         framework = str(options[FRAMEWORK])
@@ -179,4 +188,5 @@ class Deciding:
             if name not in self._given and options.get(name) == values[name]
         }
         lacking = advice is not None and advice.recommended not in self._available
-        return Decided(options, Decision(framework, fitted, self._origin, lacking), took)
+        decision = Decision(framework, fitted, self._origin, answered, lacking)
+        return Decided(options, decision, took)

@@ -10,7 +10,7 @@ from datetime import date
 
 from scaffold import explain
 from scaffold.advisor.advice import Recommendation
-from scaffold.advisor.rubric import Question, Remark, Rubric, several
+from scaffold.advisor.rubric import Given, Question, Remark, Rubric, several
 
 PATH = "docs/decisions/0001-framework.md"
 
@@ -19,12 +19,14 @@ PATH = "docs/decisions/0001-framework.md"
 class Decision:
     """The framework that was taken, and what was recommended, if there was a recommendation.
 
-    `origin` says where a framework came from that no recommendation led to, such as "--framework".
+    `origin` says how a framework came about that no recommendation led to, `answered` what an
+    interview was told, if there was one.
     """
 
     framework: str
     advice: Recommendation | None = None
     origin: str = ""
+    answered: Given | None = None
     without_skeleton: bool = False
 
     @property
@@ -53,17 +55,18 @@ def record(rubric: Rubric, decision: Decision, today: date) -> str:
 
 def _context(rubric: Rubric, decision: Decision) -> Iterator[str]:
     advice = decision.advice
-    if advice is None:
-        yield (
-            "The framework was chosen without an interview and without a recommendation"
-            f"{f': it was given by {decision.origin}' if decision.origin else ''}."
-        )
+    if advice is None and decision.answered is None:
+        yield f"The framework was chosen without an interview: it was {decision.origin}."
         return
+    given = advice.given if advice is not None else decision.answered or {}
     yield "The service needs a web framework. An interview asked what is being built:"
     yield _table(
         ("question", "answer"),
-        [(each.asks, _answer(each, advice)) for each in rubric.questions.values()],
+        [(each.asks, _answer(each, given)) for each in rubric.questions.values()],
     )
+    if advice is None:
+        yield f"That is too little for a recommendation. The framework was {decision.origin}."
+        return
     yield f"Rubric {advice.rubric} weighs the answers so:"
     names = list(rubric.frameworks)
     yield _table(
@@ -85,9 +88,9 @@ def _context(rubric: Rubric, decision: Decision) -> Iterator[str]:
     )
 
 
-def _answer(question: Question, advice: Recommendation) -> str:
-    given = several(advice.given.get(question.id, ()))
-    return ", ".join(question.answers[each].title for each in given) or "not answered"
+def _answer(question: Question, given: Given) -> str:
+    answers = several(given.get(question.id, ()))
+    return ", ".join(question.answers[each].title for each in answers) or "not answered"
 
 
 def _decision(rubric: Rubric, decision: Decision, title: str) -> Iterator[str]:
@@ -97,13 +100,14 @@ def _decision(rubric: Rubric, decision: Decision, title: str) -> Iterator[str]:
         return
     recommended = rubric.frameworks[advice.recommended]
     closeness = explain.closeness(rubric, advice)
+    going_on = closeness[0].lower() + closeness[1:]
     if decision.followed:
         yield f"We use {title}, as recommended. {closeness}"
     else:
         why = (
-            f", for which there was no skeleton. {closeness}"
+            f", for which there was no skeleton: {going_on}"
             if decision.without_skeleton
-            else f". {closeness}"
+            else f": {going_on}"
         )
         yield f"We use {title}. Recommended was {recommended}{why}"
     for name, reason in advice.ruled_out.items():
@@ -122,7 +126,7 @@ def _decision(rubric: Rubric, decision: Decision, title: str) -> Iterator[str]:
 
 def _consequences(rubric: Rubric, decision: Decision) -> Iterator[str]:
     advice = decision.advice
-    given = advice.given if advice is not None else {}
+    given = advice.given if advice is not None else decision.answered or {}
     framework = decision.framework
     said = [each for each in rubric.consequences.get(framework, ()) if each.holds(framework, given)]
     if said:

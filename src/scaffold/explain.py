@@ -43,7 +43,14 @@ def closeness(rubric: Rubric, advice: Recommendation) -> str:
     if advice.runner_up is None or advice.margin is None:
         return "It is the only one left."
     if not advice.too_close:
-        return f"It leads by {points(advice.margin)}; {titles[advice.runner_up]} is second."
+        behind = [
+            titles[name]
+            for name, score in advice.scores.items()
+            if name not in (advice.recommended, *advice.ruled_out)
+            and score == advice.scores[advice.runner_up]
+        ]
+        follow = f"{' and '.join(behind)} {'are' if len(behind) > 1 else 'is'} second"
+        return f"It leads by {points(advice.margin)}; {follow}."
     first, second = advice.near[:2]
     if _of(advice, first, rubric.tie_break) != _of(advice, second, rubric.tie_break):
         decides = "what the team knows decides"

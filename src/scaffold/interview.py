@@ -56,8 +56,9 @@ class Interview:
         return given
 
     def answer(self, question: Question, before: Given) -> str | tuple[str, ...]:
-        """Return the answer to a question: the one given, or what the purpose says of it."""
-        if question.id in self.memory.interview and self.is_open(question, before):
+        """Return the answer to a question: the one chosen, or what the purpose says of it."""
+        own = question.id in self.memory.interview and question.id not in self.memory.presumed
+        if own and self.is_open(question, before):
             return self.memory.interview[question.id]
         return self.prefilled(question, before) or (() if question.several else UNSURE)
 
@@ -111,13 +112,16 @@ class _Asked:
 
     def current(self) -> str | None:
         answer = self._interview.memory.interview.get(self.name)
-        return None if answer is None else shown(answer)
+        before = self._interview.given(self._question)
+        stands = answer is not None and answer == self._interview.answer(self._question, before)
+        return shown(answer) if stands else None
 
     def ask(self) -> Outcome:
         question, interview = self._question, self._interview
         before = interview.given(question)
         now = interview.answer(question, before)
-        fresh = question.id not in interview.memory.interview
+        memory = interview.memory
+        fresh = question.id not in memory.interview or question.id in memory.presumed
         note = "from purpose" if fresh and interview.prefilled(question, before) else ""
         message = f"{interview.place(question)} {question.asks}"
         choices = [Choice(id, weight.title) for id, weight in question.answers.items()]
@@ -130,9 +134,10 @@ class _Asked:
             answer = prompts.select(message, choices, str(now), note)
         if answer is prompts.BACK:
             return Outcome.BACK
-        interview.memory.interview[question.id] = (
-            tuple(answer) if isinstance(answer, list) else answer
-        )
+        answer = tuple(answer) if isinstance(answer, list) else answer
+        memory.interview[question.id] = answer
+        others = [each for each in memory.presumed if each != question.id]
+        memory.presumed = [*others, question.id] if fresh and answer == now else others
         return Outcome.ON
 
 
@@ -147,50 +152,57 @@ class Taking:
         memory: Memory,
         advice: Callable[[], Recommendation | None],
         available: list[str],
+        ruled_out: Mapping[str, str],
         show: Callable[[Recommendation], None],
     ) -> None:
-        """`available` are the frameworks with a skeleton; `show` writes the recommendation."""
+        """`available` are the frameworks with a skeleton; `show` writes a recommendation."""
         self._titles = rubric.frameworks
         self._memory = memory
         self._advice = advice
         self._available = available
+        self._ruled_out = ruled_out
         self._show = show
 
     def applies(self) -> bool:
-        return self._advice() is not None
+        return True
 
     def current(self) -> str | None:
         advice, memory = self._advice(), self._memory
-        stands = advice is not None and memory.recommended == advice.recommended
-        return self._title(memory.framework) if stands and memory.framework else None
+        recommended = advice.recommended if advice is not None else None
+        stands = memory.framework and memory.recommended == recommended
+        return self._title(memory.framework or "") if stands else None
 
     def ask(self) -> Outcome:
         advice, memory = self._advice(), self._memory
-        assert advice is not None
-        self._show(advice)
-        ranked = sorted(advice.scores, key=lambda each: -advice.scores[each])
-        ranked.sort(key=lambda each: each != advice.recommended)
+        recommended = advice.recommended if advice is not None else None
+        ranked = list(self._titles)
+        if advice is not None:
+            self._show(advice)
+            scores = advice.scores
+            ranked.sort(key=lambda each: (each != recommended, -scores[each]))
         keys = {str(number): each for number, each in enumerate(ranked, 1)}
-        choices = [self._choice(advice, key, each) for key, each in keys.items()]
+        choices = [self._choice(key, each, recommended) for key, each in keys.items()]
         choices.append(Choice("change", "c  Change an answer"))
         choices.append(Choice("stop", "s  Stop, and make nothing"))
         message = "Which framework?"
-        if advice.recommended not in self._available:
-            message = f"{self._title(advice.recommended)} is right, but {NO_SKELETON}. What now?"
-        now = memory.framework if memory.recommended == advice.recommended else None
+        if recommended is None:
+            message = "That is too little for a recommendation. Which framework?"
+        elif recommended not in self._available:
+            message = f"{self._title(recommended)} is right, but {NO_SKELETON}. What now?"
+        now = memory.framework if memory.recommended == recommended else None
         answer = prompts.select(message, choices, now, keys=keys | {"c": "change", "s": "stop"})
         outcomes = {prompts.BACK: Outcome.BACK, "change": Outcome.CHANGE, "stop": Outcome.STOP}
         if answer in outcomes:
             return outcomes[answer]
-        memory.framework, memory.recommended = answer, advice.recommended
+        memory.framework, memory.recommended = answer, recommended
         return Outcome.ON
 
-    def _choice(self, advice: Recommendation, key: str, framework: str) -> Choice:
-        reason = advice.ruled_out.get(framework, "")
+    def _choice(self, key: str, framework: str, recommended: str | None) -> Choice:
+        reason = self._ruled_out.get(framework, "")
         if framework not in self._available:
             reason = NO_SKELETON
-        recommended = ", as recommended" if framework == advice.recommended else ""
-        return Choice(framework, f"{key}  {self._title(framework)}{recommended}", reason)
+        ending = ", as recommended" if framework == recommended else ""
+        return Choice(framework, f"{key}  {self._title(framework)}{ending}", reason)
 
     def _title(self, framework: str) -> str:
         return self._titles.get(framework, framework)

@@ -14,9 +14,9 @@ from scaffold.question import Answer
 
 @dataclass
 class Memory:
-    """Answers by question; `accepted` names the options that were answered with the default shown.
+    """Answers by question, and those of them that were answered as shown.
 
-    `framework` is what was taken when `recommended` was recommended.
+    They follow what is shown: options in `accepted`, questions of the interview in `presumed`. `framework` is what was taken when `recommended` was recommended.
     """
 
     interview: dict[str, str | tuple[str, ...]] = field(default_factory=dict)
@@ -24,6 +24,7 @@ class Memory:
     framework: str | None = None
     options: dict[str, Answer] = field(default_factory=dict)
     accepted: list[str] = field(default_factory=list)
+    presumed: list[str] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.interview) + len(self.options) + (self.framework is not None)
@@ -74,9 +75,19 @@ def kept() -> Kept | None:
     """Return the answers that the last stopped run kept, if they can be read."""
     try:
         data = json.loads(place().read_text(encoding="utf-8"))
-        return Kept(_memory(data), str(data["destination"]), float(data["when"]))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        found = Kept(_memory(data), str(data["destination"]), float(data["when"]))
+        found.described()
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        ArithmeticError,
+        RecursionError,
+    ):
         return None
+    return found
 
 
 def forget() -> None:
@@ -91,6 +102,5 @@ def _memory(data: Mapping[str, Any]) -> Memory:
         for id, answer in data["interview"].items()
     }
     options = dict(data["options"])
-    return Memory(
-        interview, data["recommended"], data["framework"], options, list(data["accepted"])
-    )
+    accepted, presumed = list(data["accepted"]), list(data["presumed"])
+    return Memory(interview, data["recommended"], data["framework"], options, accepted, presumed)

@@ -65,7 +65,9 @@ def make(request: Request, to: Report) -> int:
             catalogue,
             rubric.load(),
             {**file.options, **flags},
-            "the command line" if skeleton.FRAMEWORK in flags else "a file of answers",
+            "given on the command line"
+            if skeleton.FRAMEWORK in flags
+            else "given in a file of answers",
             file.interview,
             answers.suggestions(place.path.name),
         )

@@ -1,6 +1,7 @@
 """The sequence of `scaffold recommend`: the interview, or a file, and what it comes to. Writes nothing."""
 
 import sys
+from collections.abc import Mapping
 
 from scaffold import answers, explain, skeleton, source
 from scaffold.advisor import answers as interview_answers
@@ -22,15 +23,20 @@ def advise(name: str | None, to: Report) -> int:
     with source.glanced() as found:
         catalogue = Catalogue(found.catalogue(), found.read)
         ruled_out: dict[str, str] = {}
+        options: Mapping[str, object] = {}
         if name is not None:
             held = answers.from_file(name, flat=True)
             given = interview_answers.read(rubric, held.interview or {})
-            ruled_out = skeleton.ruled_out(catalogue, held.options)
+            options = held.options
+            if skeleton.FRAMEWORK in options:
+                framework = catalogue.question(skeleton.FRAMEWORK)
+                catalogue.check(framework, options[skeleton.FRAMEWORK], {})
+            ruled_out = skeleton.ruled_out(catalogue, options)
         else:
             given = _asked(rubric, to)
         advice = recommend(rubric, given, ruled_out)
         if advice is not None:
-            advice = skeleton.fitted(catalogue, rubric, advice, advice.recommended)
+            advice = skeleton.fitted(catalogue, rubric, advice, advice.recommended, options)
             without = advice.recommended not in skeleton.frameworks(catalogue)
     if advice is None:
         open_questions = missing(rubric, given)

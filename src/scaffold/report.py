@@ -16,6 +16,10 @@ from scaffold.project import Project, Step
 if TYPE_CHECKING:
     from rich.status import Status
 
+# What came from a file or a flag is shown, and not obeyed by the terminal.
+_CONTROLS = {
+    code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\n\t"
+}
 _MARKS = {"done": ("ok", "green"), "skipped": ("--", "dim"), "failed": ("!!", "yellow")}
 
 
@@ -75,6 +79,7 @@ class Report:
                 self._spinner = None
 
     def _write(self, text: str, style: str, stream: TextIO) -> None:
+        text = text.translate(_CONTROLS)
         # A spinner that turns while a line is written leaves itself in that line.
         spinner = self._spinner
         if spinner is not None:

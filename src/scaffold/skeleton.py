@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
+from types import MappingProxyType
 
 from scaffold.advisor.advice import Default, Recommendation
 from scaffold.advisor.rubric import Remark, Rubric
@@ -56,9 +57,13 @@ def check(catalogue: Catalogue, given: Mapping[str, object]) -> None:
 
 
 def fitted(
-    catalogue: Catalogue, rubric: Rubric, advice: Recommendation, framework: str
+    catalogue: Catalogue,
+    rubric: Rubric,
+    advice: Recommendation,
+    framework: str,
+    given: Mapping[str, object] = MappingProxyType({}),
 ) -> Recommendation:
-    """Return the recommendation with the defaults that a framework's skeleton has.
+    """Return the recommendation with the defaults that a framework's skeleton has; none for what is `given`.
 
     What only other skeletons have becomes a caution; what none has is not spoken of.
     """
@@ -70,6 +75,10 @@ def fitted(
     lacking: list[Remark] = []
     for question in catalogue.questions:
         default = wanted.get(question.name)
+        if question.name in given:
+            with suppress(BadAnswer, TemplateFailed):
+                answers[question.name] = catalogue.check(question, given[question.name], answers)
+            continue
         if default is None:
             if question.choices and question.name not in answers:
                 answers[question.name] = catalogue.suggestion(question, {}, answers)

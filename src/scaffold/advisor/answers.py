@@ -6,6 +6,8 @@ from scaffold.advisor.rubric import UNSURE, Given, Question, Rubric
 from scaffold.errors import BadAnswer, UnknownQuestion
 from scaffold.question import unknown
 
+# Nothing, as JSON and YAML write it.
+_NOTHING = (None, "", "null", "~")
 # What YAML 1.1 makes of a yes or no, and what people write for it.
 _SPELLINGS = {"true": "yes", "on": "yes", "false": "no", "off": "no"}
 
@@ -35,7 +37,7 @@ def check(question: Question, value: object) -> str | tuple[str, ...]:
     """
     takes = f"give {'any of ' if question.several else ''}{', '.join(question.possible)}"
     if question.several:
-        if value in (None, "", UNSURE):
+        if value in (*_NOTHING, UNSURE):
             return ()
         if not isinstance(value, (list, tuple)):
             raise BadAnswer(
@@ -43,7 +45,7 @@ def check(question: Question, value: object) -> str | tuple[str, ...]:
             )
         known = [_word(question, each, takes) for each in value]
         return tuple(each for each in question.answers if each in known)
-    if value in (None, ""):
+    if value in _NOTHING:
         return UNSURE
     return _word(question, value, takes)
 
