@@ -11,6 +11,7 @@ from conftest import Runner, commit, git
 
 BACK = "\x1b[Z"
 DOWN = "\x1b[B"
+UP = "\x1b[A"
 ENTER = "\r"
 CTRL_C = "\x03"
 QUESTIONS = """

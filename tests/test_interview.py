@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from conftest import Open, Runner
-from terminal import BACK, CTRL_C, DOWN, ENTER, Terminal
+from terminal import BACK, CTRL_C, DOWN, ENTER, UP, Terminal
 
 from scaffold.advisor.rubric import load
 
@@ -133,7 +133,7 @@ def test_what_a_purpose_said_goes_with_it(open_terminal: Open) -> None:
     terminal.type("c")
     terminal.see("Which answer?")
     terminal.type(ENTER)
-    terminal.answer(ASKED[0], *["\x1b[A"], ENTER)
+    terminal.answer(ASKED[0], UP, ENTER)
     assert walk(terminal)[0] == "scope"
     shown = terminal.see("What now?")
     assert "throwaway" not in shown
