@@ -54,7 +54,9 @@ def walk(steps: Sequence[Step], *, resume: bool = False) -> bool:
         outcome = step.ask()
         if outcome is Outcome.STOP:
             return False
-        if outcome is Outcome.BACK:
+        if outcome is Outcome.BACK and wanted:
+            position = max(wanted)  # It was not to be changed after all.
+        elif outcome is Outcome.BACK:
             position, quick = _before(steps, position), False
         elif outcome is Outcome.CHANGE:
             changed = _pick(steps, position)

@@ -34,7 +34,8 @@ def lines(rubric: Rubric, advice: Recommendation, *, blocks: bool) -> Iterator[L
     yield from _section("The skeleton begins with", [
         f"{each.option}: {shown(each.value)} (from {each.cause})" for each in advice.defaults
     ])  # fmt: skip
-    yield from _section("What would change this", list(changes(rubric, advice)))
+    found = list(changes(rubric, advice)) or ["No single answer would."]
+    yield from _section("What would change this", found)
 
 
 def closeness(rubric: Rubric, advice: Recommendation) -> str:

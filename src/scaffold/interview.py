@@ -8,7 +8,7 @@ from scaffold.advisor.advice import Recommendation, recommend, remaining
 from scaffold.advisor.influence import matters
 from scaffold.advisor.rubric import UNSURE, Given, Question, Rubric, several
 from scaffold.conversation import Outcome, Step
-from scaffold.explain import shown
+from scaffold.explain import points, shown
 from scaffold.memory import Memory
 from scaffold.question import Choice
 
@@ -181,7 +181,7 @@ class Taking:
             scores = advice.scores
             ranked.sort(key=lambda each: (each != recommended, -scores[each]))
         keys = {str(number): each for number, each in enumerate(ranked, 1)}
-        choices = [self._choice(key, each, recommended) for key, each in keys.items()]
+        choices = [self._choice(key, each, advice) for key, each in keys.items()]
         choices.append(Choice("change", "c  Change an answer"))
         choices.append(Choice("stop", "s  Stop, and make nothing"))
         message = "Which framework?"
@@ -197,12 +197,15 @@ class Taking:
         memory.framework, memory.recommended = answer, recommended
         return Outcome.ON
 
-    def _choice(self, key: str, framework: str, recommended: str | None) -> Choice:
+    def _choice(self, key: str, framework: str, advice: Recommendation | None) -> Choice:
         reason = self._ruled_out.get(framework, "")
         if framework not in self._available:
             reason = NO_SKELETON
-        ending = ", as recommended" if framework == recommended else ""
-        return Choice(framework, f"{key}  {self._title(framework)}{ending}", reason)
+        title = f"{key}  {self._title(framework)}"
+        if advice is not None:
+            title += f": {points(advice.scores[framework])}"
+            title += ", recommended" * (framework == advice.recommended)
+        return Choice(framework, title, reason)
 
     def _title(self, framework: str) -> str:
         return self._titles.get(framework, framework)

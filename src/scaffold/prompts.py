@@ -67,7 +67,7 @@ def _entries(choices: Sequence[Choice], chosen: Sequence[str]) -> list[Any]:
             checked = choice.value in chosen
             entries.append(questionary.Choice(choice.title, choice.value, checked=checked))
             continue
-        said = f"- {choice.title} (ruled out: {choice.reason})"
+        said = f"- {choice.title} ({choice.reason})"
         for line in textwrap.wrap(said, width, subsequent_indent="  "):
             entries.append(questionary.Separator(f" {line}"))
     return entries

@@ -138,7 +138,7 @@ def review(
     for note in notes:
         report.say(f"  {note}", "cyan")
     report.say()
-    report.say("The same again, without a question:", "dim")
+    report.say("The same options again, without a question:", "dim")
     report.say(f"  {repeat}")
     report.say()
 
