@@ -95,16 +95,11 @@ class _Asked:
         answer = self._prompt(before, default)
         if answer is prompts.BACK:
             return Outcome.BACK
-        accepted = set(options.memory.accepted) - {self.name}
-        if (
-            answer == default
-            and self.name not in options.memory.options
-            or self.name in options.memory.accepted
-            and answer == default
-        ):
-            accepted.add(self.name)
-        options.memory.accepted = sorted(accepted)
-        options.memory.options[self.name] = answer
+        memory = options.memory
+        fresh = self.name not in memory.options or self.name in memory.accepted
+        memory.options[self.name] = answer
+        others = [each for each in memory.accepted if each != self.name]
+        memory.accepted = [*others, self.name] if fresh and answer == default else others
         return Outcome.ON
 
     def _default(self, before: Answers) -> Answer:
