@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from scaffold import cli
+from scaffold.catalogue import Catalogue
 
 if TYPE_CHECKING:
     from terminal import Terminal
@@ -178,6 +179,17 @@ def scaffold(light_template: Path, tmp_path: Path) -> Runner:
 def inside(scaffold: Runner) -> Inside:
     """The program in this process, in the same empty folder."""
     return Inside(scaffold.folder, scaffold.environment)
+
+
+@pytest.fixture(scope="session")
+def ours() -> Catalogue:
+    """The catalogue of this repository, as it stands."""
+
+    def read(path: str) -> str | None:
+        file = ROOT / path
+        return file.read_text() if file.is_file() else None
+
+    return Catalogue((ROOT / "copier.yml").read_text(), read)
 
 
 Open = Callable[..., "Terminal"]

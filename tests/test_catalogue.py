@@ -1,7 +1,6 @@
 """The catalogue: what it takes, what it refuses and why, and that Copier agrees."""
 
 import pytest
-from conftest import ROOT
 
 from scaffold.catalogue import Catalogue
 from scaffold.errors import BadAnswer, MissingAnswer, TemplateFailed, UnknownOption
@@ -29,15 +28,6 @@ has_cluster: {type: bool, when: false, default: "{{ 'cluster' in deploy }}"}
 @pytest.fixture
 def small() -> Catalogue:
     return Catalogue(TEXT, lambda _: None)
-
-
-@pytest.fixture(scope="module")
-def ours() -> Catalogue:
-    def read(path: str) -> str | None:
-        file = ROOT / path
-        return file.read_text() if file.is_file() else None
-
-    return Catalogue((ROOT / "copier.yml").read_text(), read)
 
 
 def test_defaults_follow_from_answers(small: Catalogue) -> None:

@@ -1,7 +1,6 @@
 """The rubric's own data: every weight has a reason and a source, and nothing points nowhere."""
 
 import pytest
-from conftest import ROOT
 
 from scaffold.advisor.rubric import Remark, Weight, load
 from scaffold.catalogue import Catalogue
@@ -17,15 +16,6 @@ WEIGHTS = [
 
 def is_answer(question: str, answer: str) -> bool:
     return answer in RUBRIC.questions[question].answers
-
-
-@pytest.fixture(scope="module")
-def catalogue() -> Catalogue:
-    def read(path: str) -> str | None:
-        file = ROOT / path
-        return file.read_text() if file.is_file() else None
-
-    return Catalogue((ROOT / "copier.yml").read_text(), read)
 
 
 def test_the_questions_are_those_of_the_interview() -> None:
@@ -90,9 +80,9 @@ def test_remarks_point_at_answers(remark: Remark) -> None:
 
 
 @pytest.mark.parametrize("weight", WEIGHTS)
-def test_only_options_that_exist_are_set(weight: Weight, catalogue: Catalogue) -> None:
+def test_only_options_that_exist_are_set(weight: Weight, ours: Catalogue) -> None:
     for option, value in weight.sets.items():
-        known = catalogue.values(catalogue.question(option), {"framework": "fastapi"})
+        known = ours.values(ours.question(option), {"framework": "fastapi"})
         assert known.issuperset(value if isinstance(value, list) else [value]), option
 
 

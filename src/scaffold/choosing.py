@@ -8,7 +8,7 @@ from scaffold.catalogue import Catalogue
 from scaffold.conversation import Outcome, Step
 from scaffold.errors import BadAnswer, MissingAnswer, ScaffoldError
 from scaffold.explain import shown
-from scaffold.memory import Memory
+from scaffold.memory import Memory, marked
 from scaffold.question import Answer, Answers, Choice, Question
 
 Advised = Callable[[], tuple[Mapping[str, Answer], Mapping[str, str]]]
@@ -98,8 +98,8 @@ class _Asked:
         memory = options.memory
         fresh = self.name not in memory.options or self.name in memory.accepted
         memory.options[self.name] = answer
-        others = [each for each in memory.accepted if each != self.name]
-        memory.accepted = [*others, self.name] if fresh and answer == default else others
+        follows = fresh and answer == default
+        memory.accepted = marked(memory.accepted, self.name, follows=follows)
         return Outcome.ON
 
     def _default(self, before: Answers) -> Answer:

@@ -126,10 +126,9 @@ class Deciding:
             # Whoever makes the project forgets them, once it is made.
             saved = kept.keep(memory, destination)
             if not finished and len(memory):
-                going_on = "kept: the next run offers to go on with them"
-                say(
-                    f"Your answers are {going_on if saved else f'lost: {kept.place()} is not writable'}."
-                )
+                lost = f"Your answers are lost: {kept.place()} is not writable."
+                going_on = "Your answers are kept: the next run offers to go on with them."
+                say(going_on if saved else lost)
         return decided() if finished else None
 
     def _from_file(self) -> Recommendation | None:

@@ -10,7 +10,7 @@ from datetime import date
 
 from scaffold import explain
 from scaffold.advisor.advice import Recommendation
-from scaffold.advisor.rubric import Given, Question, Remark, Rubric, several
+from scaffold.advisor.rubric import Given, Question, Rubric, several
 
 PATH = "docs/decisions/0001-framework.md"
 
@@ -131,18 +131,14 @@ def _consequences(rubric: Rubric, decision: Decision) -> Iterator[str]:
     said = [each for each in rubric.consequences.get(framework, ()) if each.holds(framework, given)]
     if said:
         yield "What we write or run ourselves:"
-        yield _list(_sentences(said))
+        yield _list(list(map(explain.cited, said)))
     cautions = [each for each in rubric.cautions if each.holds(framework, given)]
     cautions += advice.lacking if advice is not None else ()
     if cautions:
         yield "What to keep in mind:"
-        yield _list(_sentences(cautions))
+        yield _list(list(map(explain.cited, cautions)))
     if not said and not cautions:
         yield "Those of the framework itself."
-
-
-def _sentences(remarks: Sequence[Remark]) -> list[str]:
-    return [f"{each.why} ({each.source})" for each in remarks]
 
 
 def _list(items: Sequence[str]) -> str:

@@ -2,7 +2,7 @@
 
 import shutil
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from scaffold.advisor.advice import Pair, Recommendation
@@ -27,10 +27,10 @@ def lines(rubric: Rubric, advice: Recommendation, *, blocks: bool) -> Iterator[L
     if second is not None:
         points = _contributions(advice, second) or ["Nothing that was answered speaks for it."]
         yield from _section(f"Why not {titles[second]}", points)
-    yield from _section("Keep in mind", [_cited(c) for c in (*advice.cautions, *advice.lacking)])
+    yield from _section("Keep in mind", [cited(c) for c in (*advice.cautions, *advice.lacking)])
     if advice.hybrid is not None:
         yield from _section("Or two side by side", _pair(titles, advice.hybrid))
-    yield from _section("You will write or run yourself", [_cited(c) for c in advice.consequences])
+    yield from _section("You will write or run yourself", [cited(c) for c in advice.consequences])
     yield from _section("The skeleton begins with", [
         f"{each.option}: {shown(each.value)} (from {each.cause})" for each in advice.defaults
     ])  # fmt: skip
@@ -69,12 +69,15 @@ def changes(rubric: Rubric, advice: Recommendation) -> Iterator[str]:
     """Yield what would change the recommendation, purposes last."""
     found: dict[tuple[str, str], list[str]] = {}
     for flip in advice.flips:
-        found.setdefault((flip.question, flip.recommended), []).append(shown(flip.answer))
+        found.setdefault((flip.question, flip.recommended), []).append(
+            shown(flip.answer or "nothing")
+        )
     for question, framework in sorted(found, key=lambda each: each[0] == "purpose"):
         answers = found[question, framework]
-        listed = " or ".join(filter(None, [", ".join(answers[:-1]), answers[-1]]))
-        if question == rubric.tie_break:
-            listed = " or ".join(f"[{'nothing' if each == 'none' else each}]" for each in answers)
+        if rubric.questions[question].several:
+            listed = " or ".join(f"[{each}]" for each in answers)
+        else:
+            listed = _series(answers, "or")
         yield f"{question}: {listed} gives {rubric.frameworks[framework]}"
 
 
@@ -135,6 +138,11 @@ def shown(value: object) -> str:
     return str(value)
 
 
+def cited(remark: Remark) -> str:
+    """Return a remark with its source."""
+    return f"{remark.why} ({remark.source})"
+
+
 def _remark(remark: Remark) -> dict[str, str]:
     return {"why": remark.why, "source": remark.source}
 
@@ -165,16 +173,14 @@ def _contributions(advice: Recommendation, framework: str) -> list[str]:
 
 
 def _pair(titles: Mapping[str, str], pair: Pair) -> list[str]:
-    shares = "; ".join(f"{titles[each]} for {_series(parts)}" for each, parts in pair.parts.items())
+    shares = "; ".join(
+        f"{titles[each]} for {_series(parts, 'and')}" for each, parts in pair.parts.items()
+    )
     return [f"{shares}. {pair.why} ({pair.source})"]
 
 
-def _series(words: tuple[str, ...]) -> str:
-    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
-
-
-def _cited(remark: Remark) -> str:
-    return f"{remark.why} ({remark.source})"
+def _series(words: Sequence[str], last: str) -> str:
+    return f" {last} ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
 
 def _section(title: str, said: list[str]) -> Iterator[Line]:

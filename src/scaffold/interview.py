@@ -9,7 +9,7 @@ from scaffold.advisor.influence import matters
 from scaffold.advisor.rubric import UNSURE, Given, Question, Rubric, several
 from scaffold.conversation import Outcome, Step
 from scaffold.explain import points, shown
-from scaffold.memory import Memory
+from scaffold.memory import Memory, marked
 from scaffold.question import Choice
 
 NO_SKELETON = "this version has no skeleton for it"
@@ -71,7 +71,7 @@ class Interview:
 
     def is_open(self, question: Question, before: Given) -> bool:
         """Return whether a question is asked: it sets a default, or the framework can hang on it."""
-        if any(weight.sets for weight in question.answers.values()):
+        if question.sets_defaults:
             return True
         later = list(self.rubric.questions)
         later = [each for each in later[later.index(question.id) + 1 :] if each not in before]
@@ -85,7 +85,7 @@ class Interview:
         asked = sum(self.is_open(each, self.given(each)) for each in questions[:number])
         unasked = [each.id for each in questions[number:]]
         coming = sum(
-            any(weight.sets for weight in each.answers.values())
+            each.sets_defaults
             or self._matters(each, before, [other for other in unasked if other != each.id])
             for each in questions[number + 1 :]
         )
@@ -136,8 +136,8 @@ class _Asked:
             return Outcome.BACK
         answer = tuple(answer) if isinstance(answer, list) else answer
         memory.interview[question.id] = answer
-        others = [each for each in memory.presumed if each != question.id]
-        memory.presumed = [*others, question.id] if fresh and answer == now else others
+        follows = fresh and answer == now
+        memory.presumed = marked(memory.presumed, question.id, follows=follows)
         return Outcome.ON
 
 

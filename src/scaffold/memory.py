@@ -16,7 +16,8 @@ from scaffold.question import Answer
 class Memory:
     """Answers by question, and those of them that were answered as shown.
 
-    They follow what is shown: options in `accepted`, questions of the interview in `presumed`. `framework` is what was taken when `recommended` was recommended.
+    Those follow what is shown: options in `accepted`, questions of the interview in `presumed`.
+    `framework` is what was taken when `recommended` was recommended.
     """
 
     interview: dict[str, str | tuple[str, ...]] = field(default_factory=dict)
@@ -28,6 +29,11 @@ class Memory:
 
     def __len__(self) -> int:
         return len(self.interview) + len(self.options) + (self.framework is not None)
+
+
+def marked(names: list[str], name: str, *, follows: bool) -> list[str]:
+    """Return the names of what follows what is shown, with this one or without it."""
+    return [*(each for each in names if each != name), *([name] if follows else [])]
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,11 @@ class Question(NamedTuple):
         """Every answer that can be given."""
         return (*self.answers, *(() if self.several else (UNSURE,)))
 
+    @property
+    def sets_defaults(self) -> bool:
+        """Whether an answer to it chooses an option of the skeleton."""
+        return any(weight.sets for weight in self.answers.values())
+
 
 class Remark(NamedTuple):
     """A sentence with its source, said where the answers meet its conditions."""
