@@ -205,8 +205,6 @@ def cell(value: Any, wanted: Any) -> str:
 
 def shown(value: Any) -> str:
     """Return an option's value in words, and nothing for None."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
     return "" if value is None else explain.shown(value)
 
 

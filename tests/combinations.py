@@ -4,19 +4,13 @@ It is computed from the catalogue, so that a new option or choice joins by itsel
 """
 
 import itertools
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-import jinja2
-import yaml
+from answering import NOT_ASKED, Answers, Value, facts, first, frameworks, values
 
-ROOT = Path(__file__).resolve().parent.parent
-
-Answers = Mapping[str, Any]
-Value = Any  # a choice's value, or a tuple of them where several may be picked
 Pair = frozenset[tuple[str, Value]]
 
 # Ordinary, as short and as long as allowed (the length of a name moves line breaks), and full of other
@@ -59,109 +53,130 @@ class Combination:
         """The import package's name."""
         return str(self.answers["package_name"])
 
+    @property
+    def framework(self) -> str:
+        """The web framework."""
+        return str(self.answers["framework"])
+
     def __str__(self) -> str:
         return self.name
-
-
-@cache
-def catalogue() -> dict[str, Any]:
-    """`copier.yml` as it is written."""
-    loaded: dict[str, Any] = yaml.safe_load((ROOT / "copier.yml").read_text(encoding="utf-8"))
-    return loaded
-
-
-def questions() -> dict[str, dict[str, Any]]:
-    """Every question and hidden fact, in the order in which they are asked."""
-    return {name: body for name, body in catalogue().items() if not name.startswith("_")}
-
-
-def render(text: str, answers: Answers) -> str:
-    """`text` as Copier renders it with these answers."""
-    return _environment().from_string(text).render(answers)
-
-
-def facts(answers: Answers) -> dict[str, Any]:
-    """What the hidden questions come to."""
-    known: dict[str, Any] = dict(answers)
-    for name, body in questions().items():
-        if body.get("when") is False:
-            text = render(str(body["default"]), known)
-            known[name] = text == "True" if body["type"] == "bool" else text
-    return {name: value for name, value in known.items() if name not in answers}
 
 
 def combination(
     choices: Mapping[str, Value], texts: Mapping[str, str] = TEXTS[0], name: str = ""
 ) -> Combination:
-    """The project that these choices make; a tuple stands for a list."""
+    """The project that these choices make; a tuple stands for a list, and what is not asked is no answer."""
     chosen = {
-        key: list(value) if isinstance(value, tuple) else value for key, value in choices.items()
+        key: list(value) if isinstance(value, tuple) else value
+        for key, value in choices.items()
+        if value is not NOT_ASKED
     }
     answers = {**texts, **chosen}
-    words = (
-        "+".join(value) or "none" if isinstance(value, list) else str(value)
-        for value in chosen.values()
-    )
+    words = (_word(key, value) for key, value in chosen.items())
     return Combination(name or "_".join(words), answers, facts(answers))
 
 
-def all_on() -> Combination:
+def all_on(framework: str) -> Combination:
     """As many parts as fit together: every list full, nothing refused."""
-    several_first = sorted(_values().items(), key=lambda item: not isinstance(item[1][0], tuple))
-    most = {key: sorted(values, key=lambda value: -_weight(value)) for key, values in several_first}
-    return combination(_ordered(_first(most, {})), name="all-on")
+    several_first = sorted(values().items(), key=lambda item: not isinstance(item[1][0], tuple))
+    most = {key: sorted(each, key=lambda value: -_weight(value)) for key, each in several_first}
+    return combination(_ordered(first(most, {"framework": framework})), name=f"{framework}-all-on")
 
 
-def all_off() -> Combination:
+def all_off(framework: str) -> Combination:
     """As few parts as possible."""
-    least = {key: sorted(values, key=_weight) for key, values in _values().items()}
-    return combination(_ordered(_first(least, {})), name="all-off")
+    least = {key: sorted(each, key=_weight) for key, each in values().items()}
+    return combination(
+        _ordered(first(least, {"framework": framework})), name=f"{framework}-all-off"
+    )
+
+
+@cache
+def ends() -> tuple[Combination, ...]:
+    """The most and the least of each framework."""
+    return tuple(end(framework) for framework in frameworks() for end in (all_on, all_off))
 
 
 @cache
 def everything() -> tuple[Combination, ...]:
     """The whole list; the pairwise rows take turns with the texts."""
     texts = itertools.cycle(TEXTS)
-    return (all_on(), all_off(), *(combination(row, next(texts)) for row in pairwise()))
+    return (*ends(), *(combination(row, next(texts)) for row in pairwise()))
 
 
 @cache
 def chosen() -> tuple[Combination, ...]:
-    """The few that are installed, tested, served and called: each database, door and server in both states."""
-    rows = (
-        {"database": "sqlite", "auth": "jwt", "server": "granian"},
-        {"database": "postgresql", "auth": "jwt", "server": "uvicorn"},
-        {"database": "sqlite", "auth": "none", "server": "uvicorn"},
-        {"database": "postgresql", "auth": "none", "server": "granian"},
+    """The few that are installed, tested, served and called: each database, door, API and server."""
+    return (
+        _served("fastapi", "sqlite", auth="jwt", server="granian"),
+        _served("fastapi", "postgresql", auth="none", server="uvicorn"),
+        _served(
+            *("django", "sqlite", "3.12"),
+            auth="jwt",
+            api="ninja",
+            admin=True,
+            pages="htmx",
+            server="granian",
+        ),
+        _served(
+            *("django", "postgresql", "3.11"),
+            auth="session",
+            api="drf",
+            admin=True,
+            pages="none",
+            server="gunicorn",
+        ),
     )
-    return tuple(_served(row) for row in rows)
 
 
 @cache
 def wider() -> tuple[Combination, ...]:
-    """The other pairings of database, door and server, and newer Pythons."""
-    rows = (
-        {"database": "sqlite", "auth": "jwt", "server": "uvicorn", "python_version": "3.12"},
-        {"database": "postgresql", "auth": "jwt", "server": "granian", "python_version": "3.13"},
-        {"database": "sqlite", "auth": "none", "server": "granian", "python_version": "3.13"},
-        {"database": "postgresql", "auth": "none", "server": "uvicorn", "python_version": "3.12"},
+    """Other pairings of the same, and newer Pythons."""
+    return (
+        _served("fastapi", "postgresql", auth="jwt", server="uvicorn"),
+        _served("fastapi", "sqlite", auth="none", server="uvicorn"),
+        _served("fastapi", "postgresql", auth="none", server="granian"),
+        _served("fastapi", "sqlite", "3.12", auth="jwt", server="uvicorn"),
+        _served("fastapi", "postgresql", "3.13", auth="jwt", server="granian"),
+        _served("fastapi", "sqlite", "3.13", auth="none", server="granian"),
+        _served("fastapi", "postgresql", "3.12", auth="none", server="uvicorn"),
+        _served(
+            *("django", "postgresql", "3.13"),
+            auth="jwt",
+            api="drf",
+            admin=False,
+            pages="none",
+            server="granian",
+        ),
+        _served("django", "sqlite", "3.12", auth="none", api="ninja", server="granian"),
+        _served(
+            *("django", "sqlite", "3.11"),
+            auth="session",
+            api="ninja",
+            admin=False,
+            pages="htmx",
+            server="gunicorn",
+        ),
+        _served("django", "postgresql", "3.12", auth="none", api="drf", server="granian"),
     )
-    return tuple(_served(row) for row in rows)
 
 
 def pairwise() -> list[dict[str, Value]]:
     """Rows in which every two choices that fit together occur together."""
-    values = _values()
+    # Whatever is asked later hangs on more: fixed first, it leaves fewer rows than in the order of asking.
+    late_first = ["framework", *(name for name in reversed(values()) if name != "framework")]
+    possible = {name: values()[name] for name in late_first}
     open_pairs = {
         frozenset([(a, x), (b, y)]): None
-        for (a, xs), (b, ys) in itertools.combinations(values.items(), 2)
+        for (a, xs), (b, ys) in itertools.combinations(possible.items(), 2)
         for x, y in itertools.product(xs, ys)
+        if NOT_ASKED not in (x, y)
     }
     rows: list[dict[str, Value]] = []
     while open_pairs:
         seed = next(iter(open_pairs))
-        row = _first(
-            values, dict(seed), lambda known: sum(pair in open_pairs for pair in _pairs(known))
+        row = first(
+            possible, dict(seed), lambda known: sum(pair in open_pairs for pair in _pairs(known))
         )
         open_pairs.pop(seed)
         if row:
@@ -171,83 +186,13 @@ def pairwise() -> list[dict[str, Value]]:
     return rows
 
 
-@cache
-def _environment() -> jinja2.Environment:
-    return jinja2.Environment(
-        autoescape=False,
-        extensions=["jinja2_ansible_filters.AnsibleCoreFiltersExtension"],
-        undefined=jinja2.StrictUndefined,
-        loader=jinja2.FileSystemLoader(ROOT),
-    )
-
-
-@cache
-def _values() -> dict[str, list[Value]]:
-    """Every question with choices, and what may be answered to it."""
-    found: dict[str, list[Value]] = {}
-    for name, body in questions().items():
-        if "choices" in body:
-            plain = list(_choices(body))
-            lengths = range(len(plain) + 1)
-            several = [
-                picked for length in lengths for picked in itertools.combinations(plain, length)
-            ]
-            found[name] = several if body.get("multiselect") else plain
-    return found
-
-
-def _choices(question: Mapping[str, Any]) -> dict[Value, str]:
-    """Value and validator of each choice."""
-    listed = question["choices"]
-    pairs: Iterable[tuple[Any, Any]] = (
-        listed.items() if isinstance(listed, dict) else ((c, c) for c in listed)
-    )
-    return {
-        (choice["value"] if isinstance(choice, dict) else choice): (
-            choice.get("validator", "") if isinstance(choice, dict) else ""
-        )
-        for _, choice in pairs
-    }
-
-
-def _refused(known: Mapping[str, Value]) -> bool:
-    """Whether an answer rules another out; what cannot be told yet is not refused."""
-    for name, value in known.items():
-        validators = _choices(questions()[name])
-        for picked in value if isinstance(value, tuple) else (value,):
-            try:
-                if render(validators[picked], known).strip():
-                    return True
-            except jinja2.UndefinedError:
-                continue
-    return False
-
-
-def _first(
-    values: Mapping[str, list[Value]],
-    known: dict[str, Value],
-    gain: Callable[[dict[str, Value]], int] = lambda _: 0,
-) -> dict[str, Value]:
-    """The first complete row that keeps `known` and has nothing refused, trying the largest gain first."""
-    if _refused(known):
-        return {}
-    missing = next((name for name in values if name not in known), None)
-    if missing is None:
-        return known
-    rows = ({**known, missing: value} for value in values[missing])
-    for row in sorted(rows, key=lambda row: -gain(row)):
-        if complete := _first(values, row, gain):
-            return complete
-    return {}
-
-
-def _served(wanted: dict[str, Value]) -> Combination:
+def _served(framework: str, database: str, python: str = "3.11", **wanted: Value) -> Combination:
     """The defaults with these choices."""
-    row = _first(
-        _values(), {**wanted, "framework": "fastapi", "license": "MIT", "deploy": ("docker",)}
-    )
-    name = "_".join(wanted.values())
-    return combination(_ordered(row), name=name)
+    named = {"framework": framework, "database": database, **wanted}
+    fixed = {"python_version": python, "license": "MIT", "deploy": ("docker",)}
+    row = first(values(), {**named, **fixed})
+    words = [_word(name, value) for name, value in named.items()]
+    return combination(_ordered(row), name="_".join([*words, python]))
 
 
 def _pairs(row: Mapping[str, Value]) -> Iterable[Pair]:
@@ -255,9 +200,16 @@ def _pairs(row: Mapping[str, Value]) -> Iterable[Pair]:
 
 
 def _ordered(row: Mapping[str, Value]) -> dict[str, Value]:
-    return {name: row[name] for name in _values()}
+    return {name: row[name] for name in values()}
 
 
 def _weight(value: Value) -> int:
     """How much of a project a choice adds."""
-    return len(value) if isinstance(value, tuple) else int(value != "none")
+    return len(value) if isinstance(value, tuple) else int(value not in ("none", False))
+
+
+def _word(name: str, value: Value) -> str:
+    """A choice in a test's id."""
+    if isinstance(value, bool):
+        return name if value else f"no-{name}"
+    return ("+".join(value) or "none") if isinstance(value, list) else str(value)

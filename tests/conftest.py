@@ -138,7 +138,7 @@ def own_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def light_template(own_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same questions with a few of the root files: all that the command line itself needs."""
     folder = Path(shutil.copytree(own_template, tmp_path_factory.mktemp("light") / "template"))
-    for entry in (folder / "templates" / "fastapi").iterdir():
+    for entry in (folder / "templates").glob("[!_]*/*"):
         if entry.is_dir():
             shutil.rmtree(entry)
         elif not entry.name.startswith(KEPT):

@@ -67,7 +67,10 @@ def test_several_choices(small: Catalogue, typed: object, answer: list[str]) -> 
         ({"deploy": "docker,moon"}, '"moon" is not one of its choices: give docker, compose, or'),
         ({"deploy": "cluster"}, '"cluster" is ruled out: no: choose postgresql'),
         ({"many": "perhaps"}, "neither yes nor no"),
-        ({"count": "4"}, "count: it does not apply"),
+        (
+            {"count": "4"},
+            "count: it does not apply with many=no: it needs many=yes, or leave it out",
+        ),
         ({"many": "yes", "count": "x"}, 'count: "x"'),
     ],
 )
@@ -138,8 +141,31 @@ def test_there_is_no_default_framework(ours: Catalogue) -> None:
         ours.complete({"project_name": "Demo"}, {})
 
 
-def test_no_question_is_left_out(ours: Catalogue) -> None:
-    given = {"project_name": "Demo", "framework": "fastapi"}
+@pytest.mark.parametrize("framework", ["fastapi", "django"])
+def test_no_question_is_left_out(ours: Catalogue, framework: str) -> None:
+    given = {"project_name": "Demo", "framework": framework}
     answers = ours.complete(given, {"python_version": "3.12"})
-    assert list(answers) == [question.name for question in ours.questions]
+    asked = [each.name for each in ours.questions if ours.applies(each, answers)]
+    assert list(answers) == asked
+    assert ("admin" in asked) == (framework == "django")
     assert answers["python_version"] == "3.12"
+
+
+@pytest.mark.parametrize(
+    ("framework", "given", "said"),
+    [
+        ("fastapi", {"admin": "yes"}, "with framework=fastapi: it needs framework=django, or"),
+        ("fastapi", {"api": "drf"}, "with framework=fastapi: it needs framework=django, or"),
+        ("django", {"auth": "none", "pages": "htmx"}, "auth=none: it needs auth=jwt or auth=sess"),
+        ("fastapi", {"auth": "none", "pages": "htmx"}, "with framework=fastapi and auth=none, or"),
+        ("fastapi", {"auth": "session"}, '"session" is ruled out: session needs framework=django'),
+        ("django", {"server": "uvicorn"}, "uvicorn needs framework=fastapi"),
+        ("django", {"admin": "perhaps"}, 'admin: "perhaps": it is neither yes nor no'),
+    ],
+)
+def test_what_rules_an_option_out_and_the_way_out(
+    ours: Catalogue, framework: str, given: dict[str, str], said: str
+) -> None:
+    with pytest.raises(BadAnswer) as caught:
+        ours.complete({"project_name": "Demo", "framework": framework, **given}, {})
+    assert said in str(caught.value)

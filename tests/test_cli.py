@@ -44,6 +44,8 @@ def test_new_makes_a_project(scaffold: Runner) -> None:
         ((*FAST, "-d", "database=oracle"), 2, ('"oracle"', "sqlite, postgresql")),
         ((*FAST, "-d", "database"), 2, ('"database"', "KEY=VALUE")),
         ((*FAST, "-d", "deploy=kubernetes"), 2, ("kubernetes", "needs database=postgresql")),
+        ((*FAST, "-d", "admin=yes"), 2, ("admin: it does not apply", "needs framework=django")),
+        ((*FAST, "-d", "auth=session"), 2, ("session", "needs framework=django")),
         ((*FAST, "-d", "package_name=django"), 2, ('package_name: "django"', "library")),
         ((*FAST, "-d", "framework=flask"), 2, ("--framework fastapi", "differ")),
         ((*FAST, "-d", "has_auth=no"), 2, ('no option "has_auth"',)),
@@ -339,6 +341,27 @@ def test_options_lists_what_the_catalogue_has(inside: Inside) -> None:
     assert "database=postgresql" in kubernetes["ruled_out"]
     assert "database" in inside("options").stdout
     assert inside("options", "rails").returncode == 2
+
+
+def test_options_says_what_rules_a_question_or_a_choice_out(inside: Inside) -> None:
+    def ruled_out(*framework: str) -> dict[str, str | None]:
+        listed = {each["id"]: each for each in inside.json("options", *framework)["options"]}
+        servers = {each["value"]: each["ruled_out"] for each in listed["server"]["choices"]}
+        return {"admin": listed["admin"]["ruled_out"], **servers}
+
+    lacking = "it does not apply with framework=fastapi: it needs framework=django"
+    assert ruled_out("fastapi")["admin"] == lacking
+    assert ruled_out("django")["admin"] is None
+    assert ruled_out("fastapi")["uvicorn"] is None
+    assert "framework=fastapi" in str(ruled_out("django")["uvicorn"])
+    assert ruled_out()["admin"] == lacking
+    assert str(ruled_out()["uvicorn"]).startswith("with django: uvicorn needs framework=fastapi")
+    assert str(ruled_out()["gunicorn"]).startswith("with fastapi: gunicorn needs framework=django")
+    assert ruled_out()["granian"] is None
+
+
+def test_options_shows_a_yes_or_no_as_it_is_answered(inside: Inside) -> None:
+    assert "admin  (yes or no, default: yes)" in inside("options", "django").stdout
 
 
 def test_a_choice_without_a_title_of_its_own_is_shown_once(inside: Inside) -> None:

@@ -29,7 +29,8 @@ LAYERS: list[set[str]] = [
     {"advisor.changes"},
     {"advisor.scores"},
     {"advisor.rubric"},
-    {"bundle", "releases", "staging", "expressions", "values"},
+    {"bundle", "releases", "staging", "conditions"},
+    {"expressions", "values"},
     {"git", "stopping", "question"},
     {"errors"},
 ]

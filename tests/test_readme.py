@@ -24,6 +24,8 @@ MADE = {".venv", "templates.bundle", "tests/test_<option>.py"}
 
 def values(body: dict[str, Any]) -> list[str]:
     """Return the choices of a question, its default first."""
+    if body["type"] == "bool":
+        return ["yes", "no"] if body["default"] else ["no", "yes"]
     choices = body.get("choices", [])
     listed = list(choices.values()) if isinstance(choices, dict) else choices
     plain = [each["value"] if isinstance(each, dict) else each for each in listed]

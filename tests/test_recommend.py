@@ -158,10 +158,30 @@ def test_it_writes_nothing(inside: Inside) -> None:
 
 
 def test_one_without_a_skeleton_is_still_recommended(inside: Inside) -> None:
-    done = inside("recommend", "--answers", "-", typed="purpose: business-app")
-    assert "Django is recommended." in done.stdout
-    assert "no skeleton for Django yet" in done.stdout
-    assert ask(inside, "purpose: business-app")["defaults"] == {}
+    done = inside("recommend", "--answers", "-", typed="purpose: prototype")
+    assert "Flask is recommended." in done.stdout
+    assert "no skeleton for Flask yet" in done.stdout
+    assert ask(inside, "purpose: prototype")["defaults"] == {}
+
+
+def test_defaults_of_the_framework_that_has_them(inside: Inside) -> None:
+    result = ask(inside, "{purpose: content-site, admin: yes}")
+    assert result["recommended"] == "django"
+    assert {name: result["defaults"][name] for name in ("auth", "admin", "pages")} == {
+        "auth": "jwt",
+        "admin": True,
+        "pages": "htmx",
+    }
+    assert list(result["defaults"]) == ["database", "auth", "admin", "pages", "deploy"]
+
+
+def test_a_default_that_the_framework_lacks_is_a_caution(inside: Inside) -> None:
+    result = ask(inside, "{purpose: api, pages: yes, team: [async-typing]}")
+    assert result["recommended"] == "fastapi"
+    assert "pages" not in result["defaults"]
+    said = [caution["why"] for caution in result["cautions"] if "lacks" in caution["why"]]
+    reason = "pages: it does not apply with framework=fastapi: it needs framework=django"
+    assert said == [f"pages: yes asks for what FastAPI lacks here: {reason}"]
 
 
 def test_new_takes_the_recommendation_of_a_file(inside: Inside) -> None:
@@ -187,18 +207,18 @@ def test_an_option_that_was_given_beats_the_recommendation(inside: Inside) -> No
 
 
 def test_new_overrides_the_recommendation_of_a_file(inside: Inside) -> None:
-    text = "interview: {purpose: business-app}"
+    text = "interview: {purpose: prototype}"
     fast = ("--no-install", "--no-git", "--framework", "fastapi")
     done = inside("new", "demo", "--answers", "-", *fast, typed=text)
     assert done.returncode == 0, done.stderr
     record = (inside.folder / "demo" / "docs" / "decisions" / "0001-framework.md").read_text()
-    assert "We use FastAPI. Recommended was Django, for which there was no skeleton" in record
+    assert "We use FastAPI. Recommended was Flask, for which there was no skeleton" in record
 
 
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("interview: {purpose: business-app}", ("Django is recommended", "no skeleton", "fastapi")),
+        ("interview: {purpose: prototype}", ("Flask is recommended", "no skeleton", "fastapi")),
         ("interview: {admin: yes}", ("framework", "too few answers", "purpose, team")),
         ("interview: {}", ("framework", "--framework NAME", "--answers FILE")),
         ("options: {database: sqlite}", ("framework", "--framework NAME", '"interview"')),

@@ -13,14 +13,18 @@ from scaffold.errors import BadAnswer, UnknownOption
 
 RUBRIC = load()
 THREE = """
+_envops: {undefined: jinja2.StrictUndefined}
 project_name: {type: str}
 framework: {type: str, choices: [fastapi, django, flask]}
 database: {type: str, choices: [sqlite, postgresql], default: sqlite}
+accounts: {type: bool, default: true}
+library: {type: str, choices: [small, large], default: large, when: "{{ framework == 'django' }}"}
 pages:
   type: str
   choices: [none, htmx]
   default: none
-  when: "{{ framework != 'fastapi' }}"
+  when: "{{ framework != 'fastapi' and accounts }}"
+office: {type: bool, default: false, when: "{{ framework == 'django' and library == 'large' }}"}
 deploy:
   type: str
   multiselect: true
@@ -51,7 +55,9 @@ def test_the_frameworks_are_those_that_can_be_chosen(three: Catalogue) -> None:
 def test_an_option_rules_out_the_frameworks_without_it(three: Catalogue) -> None:
     out = skeleton.ruled_out(three, {"pages": "htmx"})
     assert set(out) == {"fastapi"}
-    assert "pages: it does not apply with framework=fastapi" in out["fastapi"]
+    assert out["fastapi"] == (
+        "pages: it does not apply with framework=fastapi: it needs framework=django or framework=flask"
+    )
     assert skeleton.ruled_out(three, {"database": "sqlite"}) == {}
     assert skeleton.ruled_out(three, {}) == {}
 
@@ -72,6 +78,22 @@ def test_defaults_that_the_skeleton_has_are_kept(three: Catalogue) -> None:
     fitted = skeleton.fitted(three, RUBRIC, advice, "django")
     assert [each.option for each in fitted.defaults] == ["database", "pages", "deploy"]
     assert fitted.lacking == ()
+
+
+def test_a_yes_or_no_that_hangs_on_an_answer_that_nobody_gave(three: Catalogue) -> None:
+    fitted = skeleton.fitted(three, RUBRIC, advised(("office", True)), "django")
+    assert [(each.option, each.value) for each in fitted.defaults] == [("office", True)]
+    fitted = skeleton.fitted(
+        three, RUBRIC, advised(("library", "small"), ("office", True)), "django"
+    )
+    assert [each.option for each in fitted.defaults] == ["library"]
+    (office,) = (each.why for each in fitted.lacking)
+    assert "it does not apply with library=small: it needs library=large" in office
+
+
+def test_a_value_of_another_kind_is_not_spoken_of(three: Catalogue) -> None:
+    fitted = skeleton.fitted(three, RUBRIC, advised(("office", "large")), "django")
+    assert (fitted.defaults, fitted.lacking) == ((), ())
 
 
 def test_a_default_that_the_skeleton_lacks_becomes_a_caution(three: Catalogue) -> None:

@@ -4,12 +4,12 @@ Every flag value, prompt, list of options and error message about an option come
 what Copier would refuse is refused before anything is written, and in a sentence.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import yaml
 
-from scaffold import values
+from scaffold import conditions, values
 from scaffold.errors import BadAnswer, MissingAnswer, TemplateFailed, UnknownOption
 from scaffold.expressions import Expressions, Read
 from scaffold.question import Answer, Answers, Choice, Question, parse, unknown
@@ -57,14 +57,26 @@ class Catalogue:
             return question.when
         return values.is_true(self._texts.render(question.when, self._context(question, answers)))
 
+    def beside(self, question: Question, answers: Answers) -> str:
+        """Return why a question that does not apply does not, and what to answer instead."""
+        return conditions.beside(
+            question,
+            answers,
+            lambda other: self.applies(question, other),
+            lambda name: self._alternatives(name, answers),
+        )
+
     def choices(self, question: Question, answers: Answers) -> list[Choice]:
         """Return the choices of a question, with what rules each of them out."""
-        return list(self._choices(question, self._context(question, answers)))
+        return list(conditions.choices(question, self._texts, self._context(question, answers)))
 
     def values(self, question: Question, answers: Answers) -> set[str]:
         """Return the values of a question's choices, whether or not they are ruled out."""
         return {
-            each.value for each in self._choices(question, self._context(question, answers), ())
+            each.value
+            for each in conditions.choices(
+                question, self._texts, self._context(question, answers), ()
+            )
         }
 
     def default(self, question: Question, answers: Answers) -> Answer:
@@ -94,10 +106,10 @@ class Catalogue:
             answer = values.cast(question, value)
         except (TypeError, ValueError) as error:
             raise BadAnswer(f"{question.name}: {values.show(value)}: {error}") from error
-        choices = list(self._choices(question, context, values.words(answer)))
+        choices = list(conditions.choices(question, self._texts, context, values.words(answer)))
         if choices:
             if not {choice.value for choice in choices}.issuperset(values.words(answer)):
-                choices = list(self._choices(question, context))
+                choices = list(conditions.choices(question, self._texts, context))
             answer = values.choose(question, answer, choices)
         said = self._texts.render(question.validator, context | {question.name: answer}).strip()
         if said:
@@ -142,9 +154,7 @@ class Catalogue:
             name = question.name
             if not self.applies(question, answers):
                 if name in given:
-                    raise BadAnswer(
-                        f"{name}: it does not apply with the other answers; leave it out"
-                    )
+                    raise BadAnswer(f"{name}: {self.beside(question, answers)}, or leave it out")
             elif name in given:
                 answers[name] = self.check(question, given[name], answers)
             else:
@@ -182,27 +192,11 @@ class Catalogue:
                 context[question.name] = values.cast(question, value)
         return context
 
-    def _choices(
-        self,
-        question: Question,
-        context: Mapping[str, Any],
-        judged: Collection[str] | None = None,
-    ) -> Iterator[Choice]:
-        """Yield the choices; the reason against one only if it is `judged`, which all are by default."""
-        choices = question.choices
-        if isinstance(choices, str):
-            choices = yaml.safe_load(self._texts.render(choices, context))
-        if isinstance(choices, dict):
-            choices = list(choices.items())
-        for choice in choices or ():
-            title, value = choice if isinstance(choice, (list, tuple)) else (choice, choice)
-            reason = ""
-            if isinstance(value, dict):
-                if judged is None or str(value["value"]) in judged:
-                    reason = self._texts.render(value.get("validator", ""), context).strip()
-                value = value["value"]
-            yield Choice(
-                str(self._texts.value(value, context)),
-                self._texts.render(str(title), context),
-                reason,
-            )
+    def _alternatives(self, name: str, answers: Answers) -> list[Answer]:
+        """Return what else may be answered to a question."""
+        question = self._all[name]
+        if question.type == "bool":
+            return [True, False]
+        if question.multiselect:
+            return []
+        return [each.value for each in self.choices(question, answers) if not each.reason]

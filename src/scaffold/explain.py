@@ -133,6 +133,8 @@ def points(number: float) -> str:
 
 def shown(value: object) -> str:
     """Return an answer or an option's value as people read it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, (list, tuple)):
         return ", ".join(map(str, value)) or "none"
     return str(value)

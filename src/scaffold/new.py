@@ -17,6 +17,7 @@ from scaffold import (
     report,
     skeleton,
     source,
+    values,
 )
 from scaffold.advisor import rubric
 from scaffold.advisor.advice import Recommendation
@@ -113,7 +114,7 @@ def _decide(
             to.say(f"{rules.frameworks[made.advice.recommended]} is recommended.")
             to.say(explain.closeness(rules, made.advice))
         for name, cause in decided.causes.items():
-            to.say(f"{name}: {report.plain(decided.options[name])}, from {cause}")
+            to.say(f"{name}: {values.plain(decided.options[name])}, from {cause}")
         for note in _notes(deciding.catalogue, decided):
             to.say(note)
         return decided

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from scaffold.errors import ScaffoldError
 from scaffold.project import Project, Step
+from scaffold.values import plain
 
 if TYPE_CHECKING:
     from rich.status import Status
@@ -112,13 +113,6 @@ def command(project: Project, template: str | None) -> str:
         else:
             words += ["--data", f"{name}={plain(value)}"]
     return shlex.join(words)
-
-
-def plain(value: object) -> str:
-    """Return an answer as the command line takes it."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return (",".join(value) or "none") if isinstance(value, list) else str(value)
 
 
 def review(

@@ -8,7 +8,7 @@ from scaffold.advisor.advice import Default, Recommendation
 from scaffold.advisor.rubric import Remark, Rubric
 from scaffold.catalogue import Catalogue
 from scaffold.errors import BadAnswer, TemplateFailed
-from scaffold.question import Answer
+from scaffold.question import Answer, Question
 
 FRAMEWORK = "framework"
 _SOURCE = "the catalogue of options"
@@ -52,7 +52,7 @@ def check(catalogue: Catalogue, given: Mapping[str, object]) -> None:
         if question.name in given:
             with suppress(TemplateFailed):  # It hangs on an answer that is yet to come.
                 if not catalogue.applies(question, answers):
-                    raise BadAnswer(f"{question.name}: {_beside(answers)}")
+                    raise BadAnswer(f"{question.name}: {catalogue.beside(question, answers)}")
                 answers[question.name] = catalogue.check(question, given[question.name], answers)
 
 
@@ -71,6 +71,8 @@ def fitted(
         return advice._replace(defaults=())
     wanted = {each.option: each for each in advice.defaults}
     answers: dict[str, Answer] = {FRAMEWORK: framework}
+    # To tell whether a question is asked costs an import: it is left until another hangs on the answer.
+    conditional: list[Question] = []
     kept: list[Default] = []
     lacking: list[Remark] = []
     for question in catalogue.questions:
@@ -80,17 +82,18 @@ def fitted(
                 answers[question.name] = catalogue.check(question, given[question.name], answers)
             continue
         if default is None:
-            if question.choices and question.name not in answers:
+            if not isinstance(question.when, bool):
+                conditional.append(question)
+            elif _chooses(question) and question.name not in answers:
                 answers[question.name] = catalogue.suggestion(question, {}, answers)
             continue
-        value = default.value
-        if not catalogue.values(question, answers).issuperset(
-            value if isinstance(value, list) else [value]
-        ):
+        if not _exists(catalogue, question, default.value, answers):
             continue
+        if not isinstance(question.when, bool):
+            _settle(catalogue, conditional, answers)
         try:
             if not catalogue.applies(question, answers):
-                raise BadAnswer(f"{question.name}: {_beside(answers)}")
+                raise BadAnswer(f"{question.name}: {catalogue.beside(question, answers)}")
             answers[question.name] = catalogue.check(question, default.value, answers)
             kept.append(default)
         except BadAnswer as error:
@@ -101,6 +104,24 @@ def fitted(
     return advice._replace(defaults=tuple(kept), lacking=tuple(lacking))
 
 
-def _beside(answers: Mapping[str, Answer]) -> str:
-    beside = ", ".join(f"{name}={value}" for name, value in answers.items())
-    return f"it does not apply with {beside}"
+def _chooses(question: Question) -> bool:
+    """Return whether the answers to a question are known, so that another may hang on them."""
+    return bool(question.choices) or question.type == "bool"
+
+
+def _exists(
+    catalogue: Catalogue, question: Question, value: Answer, answers: dict[str, Answer]
+) -> bool:
+    """Return whether a question has such a value, ruled out or not."""
+    if question.type == "bool":
+        return isinstance(value, bool)
+    wanted = value if isinstance(value, list) else [value]
+    return catalogue.values(question, answers).issuperset(wanted)
+
+
+def _settle(catalogue: Catalogue, left: list[Question], answers: dict[str, Answer]) -> None:
+    """Answer the questions that were left, as far as they are asked."""
+    for question in left:
+        if _chooses(question) and catalogue.applies(question, answers):
+            answers[question.name] = catalogue.suggestion(question, {}, answers)
+    left.clear()

@@ -70,6 +70,13 @@ def show(value: object) -> str:
     return f'"{text[:60]}…"' if len(text) > 61 else f'"{text}"'
 
 
+def plain(value: object) -> str:
+    """Return an answer as the command line takes it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return (",".join(value) or "none") if isinstance(value, list) else str(value)
+
+
 def _listed(value: Any) -> list[str]:
     if isinstance(value, str):
         text = value.strip()

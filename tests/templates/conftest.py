@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from combinations import ROOT, Combination, everything
+from answering import ROOT
+from combinations import Combination, everything
 from pytest_copie.plugin import Copie
 
 

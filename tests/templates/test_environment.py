@@ -19,19 +19,16 @@ ALWAYS = {
     "GRACE_SECONDS",
     "DOCS_ENABLED",
 }
-WITH_AUTH = {
-    "SECRET_KEY",
-    "PUBLIC_URL",
-    "MAIL_URL",
-    "MAIL_FROM",
-    "ACCESS_TOKEN_MINUTES",
-    "REFRESH_TOKEN_DAYS",
-}
+WITH_AUTH = {"SECRET_KEY", "PUBLIC_URL", "MAIL_URL", "MAIL_FROM"}
+WITH_JWT = {"ACCESS_TOKEN_MINUTES", "REFRESH_TOKEN_DAYS"}
+# Where the settings class is: Django's own settings are another module.
+MODULES = {"fastapi": "settings", "django": "environment"}
 
 
 def fields(project: Project) -> set[str]:
     """The annotated fields of the settings class, as the environment spells them."""
-    module = ast.parse(project.read(f"src/{project.combination.package}/settings.py"))
+    name = MODULES[project.combination.framework]
+    module = ast.parse(project.read(f"src/{project.combination.package}/{name}.py"))
     classes = [node for node in ast.walk(module) if isinstance(node, ast.ClassDef)]
     settings = next(
         node for node in classes if any("BaseSettings" in ast.unparse(base) for base in node.bases)
@@ -54,6 +51,6 @@ def test_the_example_lists_exactly_what_the_settings_read(project: Project) -> N
 
 
 def test_the_settings_are_those_of_the_contract(project: Project) -> None:
-    assert fields(project) == ALWAYS | (
-        WITH_AUTH if project.combination.facts["has_auth"] else set()
-    )
+    facts = project.combination.facts
+    wanted = ALWAYS | (WITH_AUTH if facts["has_auth"] else set())
+    assert fields(project) == wanted | (WITH_JWT if facts["has_jwt"] else set())

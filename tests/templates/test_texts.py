@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 import yaml
-from combinations import TEXTS, all_on, questions, render
+from answering import frameworks, questions, render
+from combinations import TEXTS, all_on
 from copier import run_copy
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -101,17 +102,23 @@ packages = st.from_regex(r"\A[a-z](?:_?[a-z0-9]){0,20}\Z").filter(
 
 def refusal(**answers: str) -> str:
     """Why the questions' own validators refuse the answers; empty if they do not."""
-    given = {**all_on().answers, **answers}
+    given = {**all_on("fastapi").answers, **answers}
     return " ".join(
         filter(None, (render(questions()[name]["validator"], given) for name in answers))
     )
 
 
-def copied(template: Path, folder: Path, **answers: str) -> str | None:
+def copied(
+    template: Path, folder: Path, framework: str = "fastapi", **answers: str
+) -> str | None:
     """Why plain Copier refuses the answers, or nothing and a project in the folder."""
     try:
         run_copy(
-            str(template), folder, data={**all_on().answers, **answers}, defaults=True, quiet=True
+            str(template),
+            folder,
+            data={**all_on(framework).answers, **answers},
+            defaults=True,
+            quiet=True,
         )
     except ValueError as error:
         return str(error)
@@ -223,6 +230,7 @@ def shown(markdown: str) -> str:
     description=lines(1, 200),
     author_name=lines(1, 100),
     author_email=st.sampled_from(["", "a@example.com", "o+x_y.z@sub.example.org"]),
+    framework=st.sampled_from(frameworks()),
     auth=st.sampled_from(["jwt", "none"]),
 )
 @settings(
@@ -238,6 +246,7 @@ def test_any_text_stays_what_it_is(
     description: str,
     author_name: str,
     author_email: str,
+    framework: str,
     auth: str,
 ) -> None:
     texts = {
@@ -249,7 +258,7 @@ def test_any_text_stays_what_it_is(
     }
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        if reason := copied(template, root, **texts, auth=auth):
+        if reason := copied(template, root, framework, **texts, auth=auth):
             assert "library" in reason
             return
         check_texts(root, texts)

@@ -1,4 +1,4 @@
-"""The Dockerfiles and workflows, through the linters that exist for them; each distinct text once."""
+"""The Dockerfiles, workflows and pages, through the linters that exist for them; each distinct text once."""
 
 import shutil
 import subprocess
@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from combinations import ROOT
+from answering import ROOT
 
 from .conftest import Project
 
@@ -62,6 +62,12 @@ def test_workflows_with_actionlint(projects: list[Project], tmp_path: Path) -> N
         tool("actionlint"),
         *(str(path) for root in roots for path in sorted(root.glob(".github/workflows/*.yml"))),
     )
+
+
+def test_pages_with_djlint(projects: list[Project], tmp_path: Path) -> None:
+    roots = distinct(projects, "src/**/*.html", tmp_path)
+    assert roots
+    run(tool("djlint"), "--profile=django", "--quiet", *map(str, roots))
 
 
 def test_workflows_with_zizmor(projects: list[Project], tmp_path: Path) -> None:

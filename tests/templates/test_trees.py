@@ -7,14 +7,14 @@ import os
 from pathlib import Path
 
 import pytest
-from combinations import Combination, all_off, all_on
+from combinations import Combination, ends
 
 from .conftest import Render
 
 TREES = Path(__file__).parent / "trees"
 
 
-@pytest.mark.parametrize("combination", [all_on(), all_off()], ids=str)
+@pytest.mark.parametrize("combination", ends(), ids=str)
 def test_tree(combination: Combination, rendered: Render) -> None:
     project = rendered(combination)
     tree = "".join(f"{path.relative_to(project.root).as_posix()}\n" for path in project.files())
@@ -25,4 +25,4 @@ def test_tree(combination: Combination, rendered: Render) -> None:
 
 
 def test_no_tree_is_left_over() -> None:
-    assert {path.stem for path in TREES.iterdir()} == {"all-on", "all-off"}
+    assert {path.stem for path in TREES.iterdir()} == {str(combination) for combination in ends()}

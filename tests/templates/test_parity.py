@@ -1,0 +1,81 @@
+"""What the frameworks' projects have in common, so that whoever knows one finds everything in another."""
+
+import re
+from pathlib import PurePosixPath
+
+import pytest
+import yaml
+from combinations import all_off, all_on
+
+from .conftest import Project, Render
+from .test_environment import listed
+
+# What one framework alone has, and why.
+OWN = {
+    "fastapi": {
+        "migrations",  # Alembic's; Django's are in each app
+    },
+    "django": {
+        "manage.py",  # its program; FastAPI's is the package
+        "tests/test_admin.py",  # an option that FastAPI lacks
+        "tests/test_pages.py",  # an option that FastAPI lacks
+    },
+}
+
+Pair = tuple[Project, Project]
+
+
+@pytest.fixture(params=[all_on, all_off], ids=["all-on", "all-off"])
+def pair(request: pytest.FixtureRequest, rendered: Render) -> Pair:
+    """The project of each framework for the same answers."""
+    return rendered(request.param("fastapi")), rendered(request.param("django"))
+
+
+def shared(project: Project, found: set[str]) -> set[str]:
+    return found - OWN[project.combination.framework]
+
+
+def paths(project: Project) -> set[PurePosixPath]:
+    return {PurePosixPath(path.relative_to(project.root).as_posix()) for path in project.files()}
+
+
+def test_what_is_at_the_root(pair: Pair) -> None:
+    one, other = (shared(each, {path.parts[0] for path in paths(each)}) for each in pair)
+    assert one == other
+
+
+@pytest.mark.parametrize("folder", [".github", "deploy", "tests"])
+def test_what_is_in_a_folder(pair: Pair, folder: str) -> None:
+    one, other = (
+        shared(each, {str(path) for path in paths(each) if path.parts[0] == folder})
+        for each in pair
+    )
+    assert one == other
+
+
+def test_make_targets(pair: Pair) -> None:
+    one, other = (
+        re.findall(r"^([a-z][\w-]*):", each.read("Makefile"), re.MULTILINE) for each in pair
+    )
+    assert one == other
+
+
+def test_variables(pair: Pair) -> None:
+    one, other = map(listed, pair)
+    assert one == other
+
+
+def test_compose_services(pair: Pair) -> None:
+    one, other = (
+        sorted(yaml.safe_load(each.read("compose.yaml"))["services"])
+        if each.combination.facts["has_compose"]
+        else []
+        for each in pair
+    )
+    assert one == other
+
+
+def test_what_a_framework_has_alone_is_there(rendered: Render) -> None:
+    for framework, own in OWN.items():
+        project = rendered(all_on(framework))
+        assert {name for name in own if not (project.root / name).exists()} == set()
