@@ -10,7 +10,8 @@ import httpx2
 import pytest
 from combinations import Combination, chosen, wider
 
-from .service import Installed, Service, serving, surroundings
+from .installed import Installed, surroundings
+from .service import Service, serving
 
 HERE = Path(__file__).parent
 WIDER: list[Any] = [
@@ -21,13 +22,20 @@ CHOSEN: list[Any] = [pytest.param(combination, id=str(combination)) for combinat
 
 
 def later(entries: list[Any]) -> list[Any]:
-    """The same parameters, kept for the wider matrix."""
+    """The same parameters, for the wider matrix."""
     return [pytest.param(*entry.values, id=entry.id, marks=pytest.mark.matrix) for entry in entries]
 
 
-def with_auth(entries: list[Any]) -> list[Any]:
-    """Those parameters whose project has accounts."""
-    return [entry for entry in entries if entry.values[0].facts["has_auth"]]
+def having(fact: str, entries: list[Any]) -> list[Any]:
+    """Those parameters for whose project a fact holds."""
+    return [entry for entry in entries if entry.values[0].facts[fact]]
+
+
+def one_each(entries: list[Any]) -> list[Any]:
+    """The last of each framework's parameters as it is, and the others for the wider matrix."""
+    last = {entry.values[0].framework: entry for entry in entries}
+    rest = [entry for entry in entries if entry not in last.values()]
+    return [*last.values(), *later(rest)]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -80,6 +88,8 @@ def generate(combination: Combination, root: Path) -> None:
 
 
 def as_text(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return (",".join(value) or "none") if isinstance(value, list) else str(value)
 
 
@@ -110,10 +120,28 @@ def service(request: pytest.FixtureRequest, boot: Boot) -> Service:
     return boot(request.param)
 
 
-@pytest.fixture(scope="session", params=with_auth([*CHOSEN, *WIDER]))
+@pytest.fixture(scope="session", params=having("has_auth", [*CHOSEN, *WIDER]))
 def accounts(request: pytest.FixtureRequest, boot: Boot) -> Service:
     """One service with accounts after the other."""
     return boot(request.param)
+
+
+@pytest.fixture(scope="session", params=having("has_jwt", [*CHOSEN, *WIDER]))
+def bearers(request: pytest.FixtureRequest, boot: Boot) -> Service:
+    """One service whose accounts have tokens after the other."""
+    return boot(request.param)
+
+
+@pytest.fixture(scope="session", params=having("has_session", [*CHOSEN, *WIDER]))
+def sessions(request: pytest.FixtureRequest, boot: Boot) -> Service:
+    """One service whose accounts have sessions after the other."""
+    return boot(request.param)
+
+
+@pytest.fixture(scope="session", params=having("has_django", [*CHOSEN, *WIDER]))
+def django(request: pytest.FixtureRequest, install: Install) -> Installed:
+    """One installed Django project after the other."""
+    return install(request.param)
 
 
 @pytest.fixture

@@ -1,22 +1,35 @@
 """What an error answer looks like (RFC 9457), and how to read one."""
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 import httpx2
 
+from .doors import TOKEN_HEADER
+
 USERS = "/api/v1/users"
+AUTH = "/api/v1/auth"
 # All of them take POST alone.
 AUTH_CALLS = (
     "register",
     "login",
-    "refresh",
     "logout",
     "password/change",
     "password/forgot",
     "password/reset",
 )
 PASSWORD = "correct horse battery staple"
+
+
+def auth_methods(facts: Mapping[str, Any]) -> dict[str, set[str]]:
+    """The paths of a project's accounts, each with what it takes."""
+    if not facts["has_auth"]:
+        return {}
+    found = {f"{AUTH}/{call}": {"POST"} for call in AUTH_CALLS}
+    if facts["has_session"]:
+        return found | {f"{AUTH}/csrf": {"GET", "HEAD"}}
+    return found | {f"{AUTH}/refresh": {"POST"}}
 
 
 def problem(answer: httpx2.Response, status: int) -> dict[str, Any]:
@@ -33,6 +46,9 @@ def problem(answer: httpx2.Response, status: int) -> dict[str, Any]:
     for leaked in (
         "Traceback",
         "sqlalchemy",
+        "django",
+        "rest_framework",
+        'File "',
         "SELECT ",
         "INSERT ",
         "/site-packages/",
@@ -41,7 +57,10 @@ def problem(answer: httpx2.Response, status: int) -> dict[str, Any]:
     ):
         assert leaked not in answer.text
     if status == 401:
-        assert answer.headers["www-authenticate"].startswith("Bearer")
+        # Whoever has a token against forgery comes with a session, and is asked for no other token.
+        bearer = TOKEN_HEADER not in answer.request.headers
+        challenge = answer.headers.get("www-authenticate", "")
+        assert challenge.startswith("Bearer") if bearer else not challenge
     if status == 405:
         assert answer.headers["allow"]
     if status == 429:

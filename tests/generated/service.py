@@ -1,11 +1,10 @@
-"""A generated project: installing it, serving it, and stopping it."""
+"""A generated project that is served: who calls it, and how it is stopped."""
 
 import os
 import secrets
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,65 +13,15 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
-import psycopg
 import pytest
-from combinations import Combination
-from psycopg import sql
 
-POSTGRES_URL = os.environ.get("TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432")
+from . import doors
+from .databases import database
+from .installed import Installed, free_port, surroundings
+
 ADMIN_EMAIL = "root@example.com"
 ADMIN_PASSWORD = "the administrator's long secret"
 START_SECONDS = 60
-COMMAND_SECONDS = 600
-INHERITED = (
-    "HOME",
-    "LANG",
-    "UV_CACHE_DIR",
-    "UV_INDEX_URL",
-    "UV_DEFAULT_INDEX",
-    "SSL_CERT_FILE",
-    "TMPDIR",
-)
-
-
-def surroundings(**variables: str) -> dict[str, str]:
-    """An environment without the settings and the virtual environment of whoever runs the tests."""
-    paths = [str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]
-    kept = {name: os.environ[name] for name in INHERITED if name in os.environ}
-    return {"PATH": os.pathsep.join(paths), **kept, **variables}
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-@dataclass(frozen=True)
-class Installed:
-    """A project with its virtual environment."""
-
-    combination: Combination
-    root: Path
-
-    @property
-    def python(self) -> str:
-        return str(self.root / ".venv" / "bin" / "python")
-
-    def run(self, *command: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        """Run a command in the project and return what came of it."""
-        return subprocess.run(
-            command,
-            cwd=self.root,
-            env=surroundings(**variables),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=COMMAND_SECONDS,
-            check=False,
-        )
 
 
 @dataclass
@@ -87,8 +36,13 @@ class Service:
     signed_in: dict[str, httpx2.Client] = field(default_factory=dict)
 
     @property
+    def facts(self) -> Mapping[str, Any]:
+        """What follows from the project's answers."""
+        return self.project.combination.facts
+
+    @property
     def has_auth(self) -> bool:
-        return bool(self.project.combination.facts["has_auth"])
+        return bool(self.facts["has_auth"])
 
     @property
     def port(self) -> int:
@@ -107,22 +61,30 @@ class Service:
         return self.client_for(ADMIN_EMAIL, ADMIN_PASSWORD) if self.has_auth else self.client
 
     def client_for(self, email: str, password: str) -> httpx2.Client:
-        """A client with the access token of an account; the same one when asked again."""
+        """A client of somebody with an account; the same one when asked again."""
         if email not in self.signed_in:
-            self.signed_in[email] = self.new_client(self.login(email, password)["access_token"])
+            self.signed_in[email] = self.new_client(self.sign_in(email, password))
         return self.signed_in[email]
+
+    def sign_in(self, email: str, password: str) -> doors.Headers:
+        """The headers with which somebody is known, after another login."""
+        door = doors.by_session if self.facts["has_session"] else doors.by_token
+        return door(self.client, email, password)
 
     def login(self, email: str, password: str) -> dict[str, Any]:
         """A pair of tokens."""
-        answer = self.client.post("/api/v1/auth/login", json={"email": email, "password": password})
+        answer = self.client.post(doors.LOGIN, json={"email": email, "password": password})
         assert answer.status_code == 200, answer.text
         pair: dict[str, Any] = answer.json()
         return pair
 
-    def new_client(self, token: str = "") -> httpx2.Client:
+    def new_client(self, headers: Mapping[str, str] | None = None) -> httpx2.Client:
         """Another client; whoever asks for it closes it, unless it is kept in `signed_in`."""
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
-        return httpx2.Client(base_url=self.client.base_url, timeout=30, headers=headers)
+        return doors.new_client(str(self.client.base_url), headers)
+
+    def anybody(self) -> doors.Headers:
+        """What everybody has to send with a call that changes something; often nothing."""
+        return doors.anybody(self.client) if self.facts["has_session"] else {}
 
     def raw(self, request: bytes, *, timeout: float = 20) -> bytes:
         """What comes back for these very bytes, until the service closes or stops sending."""
@@ -142,34 +104,6 @@ class Service:
         return self.process.wait(timeout=60)
 
 
-@contextmanager
-def database(combination: Combination, folder: Path) -> Iterator[str]:
-    """The URL of a new and empty database, gone afterwards."""
-    if combination.facts["has_sqlite"]:
-        yield f"sqlite:///{folder / 'service.db'}"
-        return
-    name = f"test_{secrets.token_hex(6)}"
-    with admin_connection() as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    try:
-        yield f"{POSTGRES_URL.rstrip('/')}/{name}"
-    finally:
-        with admin_connection() as connection:
-            connection.execute(
-                sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))
-            )
-
-
-def admin_connection() -> psycopg.Connection:
-    """A connection to the server's own database; skips the test where no server answers."""
-    try:
-        return psycopg.connect(
-            f"{POSTGRES_URL.rstrip('/')}/postgres", autocommit=True, connect_timeout=5
-        )
-    except psycopg.OperationalError as error:
-        pytest.skip(f"no PostgreSQL at TEST_POSTGRES_URL ({POSTGRES_URL}): {error}")
-
-
 def settings_for(
     project: Installed, database_url: str, *, environment: str, **extra: str
 ) -> dict[str, str]:
@@ -182,9 +116,10 @@ def settings_for(
     }
     if environment == "production":
         variables["ALLOWED_HOSTS"] = "127.0.0.1,localhost"
+        if project.combination.facts["has_secret_key"]:
+            variables["SECRET_KEY"] = secrets.token_urlsafe(48)
         if project.combination.facts["has_auth"]:
             variables |= {
-                "SECRET_KEY": secrets.token_urlsafe(48),
                 "PUBLIC_URL": "https://shop.example.com",
                 "MAIL_URL": "console://",
                 "MAIL_FROM": "shop@example.com",
@@ -232,10 +167,11 @@ def running(
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-    client = httpx2.Client(base_url=f"http://127.0.0.1:{variables['PORT']}", timeout=30)
+    client = doors.new_client(f"http://127.0.0.1:{variables['PORT']}")
     service = Service(project, dict(variables), output, process, client)
     try:
         wait_until_live(service)
+        client.headers.update(service.anybody())
         yield service
     finally:
         for opened in (client, *service.signed_in.values()):

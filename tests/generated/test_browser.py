@@ -1,87 +1,63 @@
-"""The documentation in a real browser, under the content security policy."""
+"""The documentation and the admin in a real browser, under the content security policy."""
 
-import json
-import shutil
 from collections.abc import Iterator
-from typing import Any
+from contextlib import ExitStack
 
 import pytest
+from combinations import Combination
 from selenium import webdriver
-from selenium.webdriver.chrome.service import Service as Driver
-from selenium.webdriver.common.by import By
-from selenium.webdriver.support.wait import WebDriverWait
 
-from .conftest import CHOSEN, Boot
+from .accounts import new_account
+from .browsing import complaints, opened, wait_for
+from .conftest import CHOSEN, Boot, Install, having
 from .problems import USERS
-from .service import ADMIN_EMAIL, ADMIN_PASSWORD, Service
-
-SECONDS = 30
+from .service import ADMIN_EMAIL, ADMIN_PASSWORD, Service, serving
 
 
-@pytest.fixture(scope="module", params=CHOSEN[1:3])
-def documented(request: pytest.FixtureRequest, boot: Boot) -> Service:
-    """One service with accounts and one without."""
-    return boot(request.param)
+@pytest.fixture(scope="module")
+def boot_in_development(
+    install: Install, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Boot]:
+    """Serves as a developer does: elsewhere cookies are for HTTPS alone."""
+    with ExitStack() as stack:
+        up: dict[str, Service] = {}
+
+        def get(combination: Combination) -> Service:
+            if combination.name not in up:
+                folder = tmp_path_factory.mktemp("development")
+                served = serving(install(combination), folder, environment="development")
+                up[combination.name] = stack.enter_context(served)
+            return up[combination.name]
+
+        yield get
+
+
+@pytest.fixture(scope="module", params=CHOSEN)
+def documented(request: pytest.FixtureRequest, boot: Boot, boot_in_development: Boot) -> Service:
+    """One service after the other."""
+    has_session = request.param.facts["has_session"]
+    return (boot_in_development if has_session else boot)(request.param)
+
+
+@pytest.fixture(scope="module", params=having("has_admin", CHOSEN))
+def office(request: pytest.FixtureRequest, boot_in_development: Boot) -> Service:
+    """One service with the admin after the other."""
+    return boot_in_development(request.param)
 
 
 @pytest.fixture
 def browser() -> Iterator[webdriver.Chrome]:
-    """Debian's chromium, reporting its console and its requests."""
-    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
-    if not chromium or not driver:
-        pytest.skip("chromium and chromedriver are not installed")
-    options = webdriver.ChromeOptions()
-    options.binary_location = chromium
-    for argument in (
-        "--headless=new",
-        "--no-sandbox",
-        "--disable-dev-shm-usage",
-        "--window-size=1400,2000",
-    ):
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    opened = webdriver.Chrome(options=options, service=Driver(driver))
-    try:
-        yield opened
-    finally:
-        opened.quit()
+    """A browser in which nobody is logged in."""
+    with opened() as found:
+        yield found
 
 
-def wait_for(browser: webdriver.Chrome, selector: str) -> Any:
-    """The first element that matches and is shown."""
-    return WebDriverWait(browser, SECONDS).until(
-        lambda _: next(
-            (
-                found
-                for found in browser.find_elements(By.CSS_SELECTOR, selector)
-                if found.is_displayed()
-            ),
-            None,
-        )
-    )
-
-
-def complaints(browser: webdriver.Chrome, service: Service) -> list[str]:
-    """What the console says above information, and requests that failed, were blocked or went elsewhere."""
-    said = [
-        entry["message"]
-        for entry in browser.get_log("browser")  # type: ignore[no-untyped-call]
-        if entry["level"] in ("SEVERE", "WARNING")
-    ]
-    origin = f"http://127.0.0.1:{service.port}/"
-    for entry in browser.get_log("performance"):  # type: ignore[no-untyped-call]
-        message = json.loads(entry["message"])["message"]
-        if message["method"] == "Network.requestWillBeSent":
-            url = message["params"]["request"]["url"]
-            if not url.startswith((origin, "data:", "blob:", "chrome:", "about:")):
-                said.append(f"requested {url}")
-        if message["method"] == "Network.loadingFailed" and not message["params"].get("canceled"):
-            said.append(f"failed: {message['params']}")
-    return said
+def address(service: Service, path: str) -> str:
+    return f"http://127.0.0.1:{service.port}{path}"
 
 
 def test_redoc(browser: webdriver.Chrome, documented: Service) -> None:
-    browser.get(f"http://127.0.0.1:{documented.port}/redoc")
+    browser.get(address(documented, "/redoc"))
     wait_for(browser, "h1")
     wait_for(browser, "[data-section-id]")
     assert USERS in browser.page_source
@@ -89,10 +65,12 @@ def test_redoc(browser: webdriver.Chrome, documented: Service) -> None:
 
 
 def test_swagger_ui(browser: webdriver.Chrome, documented: Service) -> None:
-    browser.get(f"http://127.0.0.1:{documented.port}/docs")
+    browser.get(address(documented, "/docs"))
     wait_for(browser, ".opblock")
     path = f"{USERS}/me" if documented.has_auth else USERS
-    if documented.has_auth:
+    if documented.facts["has_session"]:
+        log_in_from_the_page(browser)
+    elif documented.has_auth:
         authorize(browser, documented.login(ADMIN_EMAIL, ADMIN_PASSWORD)["access_token"])
     wait_for(browser, f'.opblock-get [data-path="{path}"]').click()
     wait_for(browser, ".try-out__btn").click()
@@ -108,3 +86,36 @@ def authorize(browser: webdriver.Chrome, token: str) -> None:
     wait_for(browser, ".auth-container input").send_keys(token)
     wait_for(browser, ".auth-btn-wrapper .authorize").click()
     wait_for(browser, ".auth-btn-wrapper .btn-done").click()
+
+
+LOG_IN = """
+const [email, password, done] = arguments;
+fetch("/api/v1/auth/csrf").then(answer => answer.json()).then(body => fetch("/api/v1/auth/login", {
+    method: "POST",
+    headers: {"Content-Type": "application/json", "X-CSRF-Token": body.csrf_token},
+    body: JSON.stringify({email, password}),
+})).then(answer => done(answer.status), error => done(String(error)));
+"""
+
+
+def log_in_from_the_page(browser: webdriver.Chrome) -> None:
+    """Log in as a frontend on the same origin does; the browser keeps the cookies."""
+    assert browser.execute_async_script(LOG_IN, ADMIN_EMAIL, ADMIN_PASSWORD) == 200
+
+
+def test_the_admin(browser: webdriver.Chrome, office: Service) -> None:
+    user = new_account(office)
+    browser.get(address(office, "/admin/"))
+    wait_for(browser, "input[name=username]").send_keys(ADMIN_EMAIL)
+    wait_for(browser, "input[name=password]").send_keys(ADMIN_PASSWORD)
+    wait_for(browser, "input[type=submit]").click()
+    wait_for(browser, ".model-user a[href$='/user/']").click()
+    search = wait_for(browser, "#searchbar")
+    search.send_keys(user["email"])
+    search.submit()
+    wait_for(browser, f"#result_list a[href*='{user['id']}']").click()
+    assert wait_for(browser, "input[name=email]").get_attribute("value") == user["email"]
+    wait_for(browser, "#toggle-nav-sidebar, .theme-toggle").click()
+    wait_for(browser, "input[name=_save]").click()
+    wait_for(browser, ".messagelist .success")
+    assert complaints(browser, office) == []

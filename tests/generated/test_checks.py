@@ -1,6 +1,6 @@
 """A project's own checks pass as generated, and its commands do what the contract says."""
 
-from .service import Installed
+from .installed import Installed
 
 
 def test_make_check(project: Installed) -> None:

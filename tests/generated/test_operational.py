@@ -11,16 +11,15 @@ from combinations import Combination, chosen
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from psycopg import sql
 
-from .conftest import CHOSEN, Install
-from .problems import AUTH_CALLS, USERS, problem
-from .service import Service, admin_connection, running, serving, settings_for
+from .conftest import CHOSEN, Install, having, one_each
+from .databases import admin_connection
+from .problems import USERS, auth_methods, problem
+from .service import Service, running, serving, settings_for
 
 METHODS = {"get", "post", "patch", "delete", "put"}
 
 
-@pytest.fixture(
-    scope="module", params=[entry for entry in CHOSEN if entry.values[0].facts["has_postgresql"]]
-)
+@pytest.fixture(scope="module", params=having("has_postgresql", CHOSEN))
 def alone(
     request: pytest.FixtureRequest, install: Install, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Service]:
@@ -117,7 +116,11 @@ def test_openapi_is_complete(service: Service) -> None:
     wanted |= {f"{method} {USERS}/{{}}" for method in ("GET", "PATCH", "DELETE")}
     if service.has_auth:
         wanted |= {f"{method} {USERS}/me" for method in ("GET", "PATCH", "DELETE")}
-        wanted |= {f"POST /api/v1/auth/{call}" for call in AUTH_CALLS}
+    wanted |= {
+        f"{method} {path}"
+        for path, methods in auth_methods(service.facts).items()
+        for method in methods - {"HEAD"}
+    }
     assert {re.sub(r"\{\w+\}", "{}", call) for call in calls} == wanted
 
 
@@ -134,6 +137,9 @@ def test_openapi_documents_errors(service: Service) -> None:
                 assert set(answer["content"]) == {"application/problem+json"}, f"{where} {code}"
             if "requestBody" in call:
                 assert {"400", "413", "415", "422"} <= set(errors), where
+                assert ("411" in errors) == service.facts["has_django"], where
+            if service.facts["has_session"] and method != "get":
+                assert "403" in errors, where
             if call.get("security"):
                 assert "401" in errors, where
 
@@ -150,13 +156,22 @@ def test_openapi_names_the_security_scheme(service: Service) -> None:
     if not service.has_auth:
         assert (schemes, secured) == ({}, set())
         return
-    assert {(scheme["type"], scheme["scheme"]) for scheme in schemes.values()} == {
-        ("http", "bearer")
-    }
+    if service.facts["has_session"]:
+        (scheme,) = schemes.values()
+        assert (scheme["type"], scheme["in"]) == ("apiKey", "cookie")
+        assert scheme["name"] in service.admin().headers["cookie"]
+    else:
+        assert {(scheme["type"], scheme["scheme"]) for scheme in schemes.values()} == {
+            ("http", "bearer")
+        }
     assert {path for path in secured if path.startswith(USERS)} == {
         path for path in document["paths"] if path.startswith(USERS)
     }
-    assert {path for path in secured if "auth" in path} == {"/api/v1/auth/password/change"}
+    # A session is left by whoever has it; a refresh token is given up by whoever holds it.
+    leaving = {"/api/v1/auth/logout"} if service.facts["has_session"] else set()
+    assert {path for path in secured if "auth" in path} - leaving == {
+        "/api/v1/auth/password/change"
+    }
 
 
 @pytest.mark.parametrize("path", ["/docs", "/redoc"])
@@ -186,7 +201,10 @@ def test_assets_do_not_escape_their_folder(client: httpx2.Client) -> None:
         problem(client.get(folder + attempt), 404)
 
 
-def test_documentation_can_be_hidden(install: Install, tmp_path: Path) -> None:
-    with serving(install(CHOSEN[0].values[0]), tmp_path, DOCS_ENABLED="false") as service:
+@pytest.mark.parametrize("combination", one_each(CHOSEN))
+def test_documentation_can_be_hidden(
+    combination: Combination, install: Install, tmp_path: Path
+) -> None:
+    with serving(install(combination), tmp_path, DOCS_ENABLED="false") as service:
         for path in ("/docs", "/redoc", "/openapi.json"):
             problem(service.client.get(path), 404)

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from .conftest import CHOSEN, WIDER, Install, later
-from .problems import USERS
+from .doors import TOKEN_HEADER
+from .problems import AUTH, USERS
 from .service import Service, serving
 
 CHECKS = (
@@ -16,14 +17,17 @@ CHECKS = (
     "response_headers_conformance,response_schema_conformance"
 )
 # The calls that may end the session of whoever makes them come last.
+LAST = (f"{USERS}/me", f"{AUTH}/logout")
 CALLS = {
-    "others": ("--phases=examples,coverage,fuzzing", f"--exclude-path={USERS}/me"),
-    "sequences": ("--phases=stateful", f"--exclude-path={USERS}/me"),
-    "own": ("--phases=examples,coverage,fuzzing", f"--include-path={USERS}/me"),
+    "others": ("--phases=examples,coverage,fuzzing", *(f"--exclude-path={path}" for path in LAST)),
+    "sequences": ("--phases=stateful", *(f"--exclude-path={path}" for path in LAST)),
+    "own": ("--phases=examples,coverage,fuzzing", *(f"--include-path={path}" for path in LAST)),
 }
+# What says who calls: a token, or a session and what its forms carry.
+CREDENTIALS = ("authorization", "cookie", TOKEN_HEADER)
 
 
-@pytest.fixture(scope="module", params=[CHOSEN[0], CHOSEN[3], *later(CHOSEN[1:3]), *WIDER])
+@pytest.fixture(scope="module", params=[CHOSEN[0], *CHOSEN[2:], *later(CHOSEN[1:2]), *WIDER])
 def fuzzed(
     request: pytest.FixtureRequest, install: Install, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Service]:
@@ -36,7 +40,8 @@ def fuzzed(
 def test_answers_are_as_documented(fuzzed: Service, calls: str, tmp_path: Path) -> None:
     if calls == "own" and not fuzzed.has_auth:
         pytest.skip("without accounts there is nobody to be")
-    token = fuzzed.admin().headers.get("authorization")
+    known = fuzzed.admin().headers
+    credentials = [f"{name}: {known[name]}" for name in CREDENTIALS if name in known]
     command = [str(Path(sys.executable).parent / "schemathesis"), "run"]
     command += [f"http://127.0.0.1:{fuzzed.port}/openapi.json", f"--checks={CHECKS}", *CALLS[calls]]
     command += [
@@ -46,7 +51,7 @@ def test_answers_are_as_documented(fuzzed: Service, calls: str, tmp_path: Path) 
         "--warnings=off",
         "--no-color",
     ]
-    command += ["--request-timeout=20", *(["--header", f"Authorization: {token}"] if token else [])]
+    command += ["--request-timeout=20", *(f"--header={line}" for line in credentials)]
     done = subprocess.run(
         command, cwd=tmp_path, capture_output=True, text=True, timeout=400, check=False
     )

@@ -102,7 +102,10 @@ def test_without_accounts_there_is_nothing_of_them(service: Service) -> None:
     assert pointers(service.client.post(USERS, json=somebody(False, password="x" * 20))) == [
         "/password"
     ]
-    for path in (f"{USERS}/me", "/api/v1/auth/login", "/api/v1/auth/register"):
+    for path in (
+        f"{USERS}/me",
+        *(f"/api/v1/auth/{call}" for call in ("login", "register", "csrf")),
+    ):
         problem(service.client.get(path), 404)
 
 

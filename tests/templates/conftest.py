@@ -10,6 +10,8 @@ from answering import ROOT
 from combinations import Combination, everything
 from pytest_copie.plugin import Copie
 
+from .rendering import compiled_once
+
 
 @dataclass(frozen=True)
 class Project:
@@ -51,7 +53,8 @@ def rendered(copie_session: Copie, template: Path) -> Render:
 
     def render(combination: Combination) -> Project:
         if combination.name not in seen:
-            result = copie_session.copy(dict(combination.answers), template_dir=template)
+            with compiled_once():
+                result = copie_session.copy(dict(combination.answers), template_dir=template)
             assert result.exception is None, result.exception
             assert result.project_dir is not None
             seen[combination.name] = Project(combination, result.project_dir)

@@ -19,6 +19,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from .rendering import compiled_once
+
 DEPENDENCIES = {
     "alembic",
     "django",
@@ -113,13 +115,14 @@ def copied(
 ) -> str | None:
     """Why plain Copier refuses the answers, or nothing and a project in the folder."""
     try:
-        run_copy(
-            str(template),
-            folder,
-            data={**all_on(framework).answers, **answers},
-            defaults=True,
-            quiet=True,
-        )
+        with compiled_once():
+            run_copy(
+                str(template),
+                folder,
+                data={**all_on(framework).answers, **answers},
+                defaults=True,
+                quiet=True,
+            )
     except ValueError as error:
         return str(error)
     return None

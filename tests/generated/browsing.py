@@ -1,0 +1,73 @@
+"""A real browser: waiting for what it shows, and what it complained of."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service as Driver
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.wait import WebDriverWait
+
+from .service import Service
+
+SECONDS = 30
+
+
+@contextmanager
+def opened() -> Iterator[webdriver.Chrome]:
+    """Debian's chromium, reporting its console and its requests; skips the test where there is none."""
+    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
+    if not chromium or not driver:
+        pytest.skip("chromium and chromedriver are not installed")
+    options = webdriver.ChromeOptions()
+    options.binary_location = chromium
+    for argument in (
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-dev-shm-usage",
+        "--window-size=1400,2000",
+    ):
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    browser = webdriver.Chrome(options=options, service=Driver(driver))
+    try:
+        yield browser
+    finally:
+        browser.quit()
+
+
+def wait_for(browser: webdriver.Chrome, selector: str) -> Any:
+    """The first element that matches and is shown."""
+    return WebDriverWait(browser, SECONDS).until(
+        lambda _: next(
+            (
+                found
+                for found in browser.find_elements(By.CSS_SELECTOR, selector)
+                if found.is_displayed()
+            ),
+            None,
+        )
+    )
+
+
+def complaints(browser: webdriver.Chrome, service: Service) -> list[str]:
+    """What the console says above information, and requests that failed, were blocked or went elsewhere."""
+    said = [
+        entry["message"]
+        for entry in browser.get_log("browser")  # type: ignore[no-untyped-call]
+        if entry["level"] in ("SEVERE", "WARNING")
+    ]
+    origin = f"http://127.0.0.1:{service.port}/"
+    for entry in browser.get_log("performance"):  # type: ignore[no-untyped-call]
+        message = json.loads(entry["message"])["message"]
+        if message["method"] == "Network.requestWillBeSent":
+            url = message["params"]["request"]["url"]
+            if not url.startswith((origin, "data:", "blob:", "chrome:", "about:")):
+                said.append(f"requested {url}")
+        if message["method"] == "Network.loadingFailed" and not message["params"].get("canceled"):
+            said.append(f"failed: {message['params']}")
+    return said
