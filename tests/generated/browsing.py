@@ -60,6 +60,8 @@ def complaints(browser: webdriver.Chrome, service: Service) -> list[str]:
         entry["message"]
         for entry in browser.get_log("browser")  # type: ignore[no-untyped-call]
         if entry["level"] in ("SEVERE", "WARNING")
+        # A browser asks for it by itself; a page need not have one.
+        and "/favicon.ico " not in entry["message"]
     ]
     origin = f"http://127.0.0.1:{service.port}/"
     for entry in browser.get_log("performance"):  # type: ignore[no-untyped-call]

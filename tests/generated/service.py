@@ -21,7 +21,8 @@ from .installed import Installed, free_port, surroundings
 
 ADMIN_EMAIL = "root@example.com"
 ADMIN_PASSWORD = "the administrator's long secret"
-START_SECONDS = 60
+# The first start of a project may collect and compress its static files.
+START_SECONDS = 120
 
 
 @dataclass

@@ -84,10 +84,12 @@ def test_no_two_names_differ_by_case_alone(project: Project) -> None:
 
 
 def test_nothing_of_jinja_is_left(project: Project) -> None:
+    """But for templates of the project's own, whose language looks the same."""
     described = str(project.combination.answers["description"])
     left = [
         (name, line)
         for name, text in texts(project)
+        if "/templates/" not in name
         for line in text.splitlines()
         if re.search(r"\{%|%\}|\{#|(?<!\$)\{\{", line.replace(described, ""))
         and not re.search(r"7\\?\*7", line)

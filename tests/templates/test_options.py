@@ -81,15 +81,18 @@ def test_every_fact_of_an_option_has_marks() -> None:
 
 @pytest.mark.parametrize("pattern", catalogue()["_exclude"])
 def test_every_exclusion_is_alive(pattern: str, projects: list[Project]) -> None:
-    """It may be about what one framework alone has; every project of that framework that keeps it has it."""
+    """Every project of some framework that keeps it has it, unless another exclusion takes its place away."""
     kept: dict[str, list[list[str]]] = {}
     for project in projects:
         known = {**project.combination.answers, **project.combination.facts}
         if excluded := render(pattern, known):
             assert matches(excluded, project) == [], project.combination
         else:
-            found = matches(render(CONDITION.sub("{% if true %}", pattern), known), project)
-            kept.setdefault(project.combination.framework, []).append(found)
+            path = render(CONDITION.sub("{% if true %}", pattern), known)
+            others = [render(each, known) for each in catalogue()["_exclude"]]
+            if not PathSpec.from_lines("gitignore", filter(None, others)).match_file(path):
+                found = matches(path, project)
+                kept.setdefault(project.combination.framework, []).append(found)
     assert kept, "no combination keeps it"
     assert any(all(found) for found in kept.values())
 
