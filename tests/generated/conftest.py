@@ -97,15 +97,33 @@ def as_text(value: object) -> str:
 def boot(install: Install, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Boot]:
     """Serves a combination in production, two workers; one service for the whole session."""
     with ExitStack() as stack:
-        up: dict[str, Service] = {}
+        yield booting(stack, install, tmp_path_factory, environment="production")
 
-        def get(combination: Combination) -> Service:
-            if combination.name not in up:
-                folder = tmp_path_factory.mktemp("service")
-                up[combination.name] = stack.enter_context(serving(install(combination), folder))
-            return up[combination.name]
 
-        yield get
+@pytest.fixture(scope="session")
+def boot_in_development(
+    install: Install, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Boot]:
+    """Serves as a developer does: elsewhere cookies are for HTTPS alone."""
+    with ExitStack() as stack:
+        yield booting(stack, install, tmp_path_factory, environment="development")
+
+
+def booting(
+    stack: ExitStack, install: Install, folders: pytest.TempPathFactory, *, environment: str
+) -> Boot:
+    """What serves each combination once, until the stack is closed."""
+    up: dict[str, Service] = {}
+
+    def get(combination: Combination) -> Service:
+        if combination.name not in up:
+            served = serving(
+                install(combination), folders.mktemp("service"), environment=environment
+            )
+            up[combination.name] = stack.enter_context(served)
+        return up[combination.name]
+
+    return get
 
 
 @pytest.fixture(scope="session", params=[*CHOSEN, *WIDER])

@@ -22,7 +22,7 @@ from .installed import Installed, free_port, surroundings
 ADMIN_EMAIL = "root@example.com"
 ADMIN_PASSWORD = "the administrator's long secret"
 # The first start of a project may collect and compress its static files.
-START_SECONDS = 120
+START_SECONDS = 60
 
 
 @dataclass

@@ -1,35 +1,15 @@
 """The documentation and the admin in a real browser, under the content security policy."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
 
 import pytest
-from combinations import Combination
 from selenium import webdriver
 
 from .accounts import new_account
 from .browsing import complaints, opened, wait_for
-from .conftest import CHOSEN, Boot, Install, having
+from .conftest import CHOSEN, Boot, having
 from .problems import USERS
-from .service import ADMIN_EMAIL, ADMIN_PASSWORD, Service, serving
-
-
-@pytest.fixture(scope="module")
-def boot_in_development(
-    install: Install, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Boot]:
-    """Serves as a developer does: elsewhere cookies are for HTTPS alone."""
-    with ExitStack() as stack:
-        up: dict[str, Service] = {}
-
-        def get(combination: Combination) -> Service:
-            if combination.name not in up:
-                folder = tmp_path_factory.mktemp("development")
-                served = serving(install(combination), folder, environment="development")
-                up[combination.name] = stack.enter_context(served)
-            return up[combination.name]
-
-        yield get
+from .service import ADMIN_EMAIL, ADMIN_PASSWORD, Service
 
 
 @pytest.fixture(scope="module", params=CHOSEN)

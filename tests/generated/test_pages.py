@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Iterator
-from contextlib import ExitStack
 from importlib import resources
 
 import httpx2
@@ -15,9 +14,9 @@ from selenium.webdriver.support.wait import WebDriverWait
 
 from .accounts import OTHER, mailed_token, new_account
 from .browsing import SECONDS, complaints, opened, wait_for
-from .conftest import CHOSEN, WIDER, Boot, Install, having
+from .conftest import CHOSEN, WIDER, Boot, having
 from .problems import PASSWORD, problem
-from .service import ADMIN_EMAIL, ADMIN_PASSWORD, Service, serving
+from .service import ADMIN_EMAIL, ADMIN_PASSWORD, Service
 
 # The package is for another driver of browsers; the script in it is for any.
 AXE = (resources.files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
@@ -36,24 +35,6 @@ WITHOUT_PAGES = [
     for entry in having("has_django", [*CHOSEN, *WIDER])
     if not entry.values[0].facts["has_pages"]
 ]
-
-
-@pytest.fixture(scope="module")
-def boot_in_development(
-    install: Install, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Boot]:
-    """Serves as a developer does: elsewhere cookies are for HTTPS alone."""
-    with ExitStack() as stack:
-        up: dict[str, Service] = {}
-
-        def get(combination: Combination) -> Service:
-            if combination.name not in up:
-                folder = tmp_path_factory.mktemp("development")
-                served = serving(install(combination), folder, environment="development")
-                up[combination.name] = stack.enter_context(served)
-            return up[combination.name]
-
-        yield get
 
 
 @pytest.fixture(scope="module", params=WITH_PAGES)
