@@ -116,7 +116,7 @@ def chosen() -> tuple[Combination, ...]:
             api="ninja",
             admin=True,
             pages="htmx",
-            server="granian",
+            server="gunicorn",
         ),
         _served(
             *("django", "postgresql", "3.11"),
@@ -124,7 +124,7 @@ def chosen() -> tuple[Combination, ...]:
             api="drf",
             admin=True,
             pages="none",
-            server="gunicorn",
+            server="granian",
         ),
     )
 
@@ -146,7 +146,7 @@ def wider() -> tuple[Combination, ...]:
             api="drf",
             admin=False,
             pages="none",
-            server="granian",
+            server="gunicorn",
         ),
         _served("django", "sqlite", "3.12", auth="none", api="ninja", server="granian"),
         _served(
@@ -155,7 +155,7 @@ def wider() -> tuple[Combination, ...]:
             api="ninja",
             admin=False,
             pages="htmx",
-            server="gunicorn",
+            server="granian",
         ),
         _served("django", "postgresql", "3.12", auth="none", api="drf", server="granian"),
     )

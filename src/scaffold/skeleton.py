@@ -71,7 +71,7 @@ def fitted(
         return advice._replace(defaults=())
     wanted = {each.option: each for each in advice.defaults}
     answers: dict[str, Answer] = {FRAMEWORK: framework}
-    # To tell whether a question is asked costs an import: it is left until another hangs on the answer.
+    # An expression costs an import: a question with one is left until another hangs on its answer.
     conditional: list[Question] = []
     kept: list[Default] = []
     lacking: list[Remark] = []
@@ -82,7 +82,7 @@ def fitted(
                 answers[question.name] = catalogue.check(question, given[question.name], answers)
             continue
         if default is None:
-            if not isinstance(question.when, bool):
+            if not isinstance(question.when, bool) or "{{" in str(question.default):
                 conditional.append(question)
             elif _chooses(question) and question.name not in answers:
                 answers[question.name] = catalogue.suggestion(question, {}, answers)
