@@ -38,10 +38,21 @@ def one_each(entries: list[Any]) -> list[Any]:
     return [*last.values(), *later(rest)]
 
 
+def project_of(item: pytest.Item) -> str:
+    """The project that a test is about: one process installs and serves it for all of its tests."""
+    values = (
+        item.callspec.params.values()
+        if isinstance(item, pytest.Function) and hasattr(item, "callspec")
+        else ()
+    )
+    return next((str(value) for value in values if isinstance(value, Combination)), item.path.stem)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.slow)
+            item.add_marker(pytest.mark.xdist_group(project_of(item)))
     items.sort(key=lambda item: item.get_closest_marker("slow") is not None)
 
 
