@@ -1,5 +1,6 @@
 """Installs the chosen projects once a session, and serves each of them once for all that call it."""
 
+import os
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -123,11 +124,15 @@ def boot_in_development(
 def booting(
     stack: ExitStack, install: Install, folders: pytest.TempPathFactory, *, environment: str
 ) -> Boot:
-    """What serves each combination once, until the stack is closed."""
+    """What serves each combination once, until the stack is closed or it is another's turn."""
     up: dict[str, Service] = {}
 
     def get(combination: Combination) -> Service:
         if combination.name not in up:
+            if "PYTEST_XDIST_WORKER" in os.environ:
+                # Projects come one after the other, and a database server takes so many connections.
+                stack.close()
+                up.clear()
             served = serving(
                 install(combination), folders.mktemp("service"), environment=environment
             )
