@@ -10,7 +10,9 @@ from typing import Any
 import httpx2
 import pytest
 from combinations import Combination, chosen, wider
+from selenium import webdriver
 
+from .browsing import opened
 from .installed import Installed, surroundings
 from .service import Service, serving
 
@@ -188,3 +190,10 @@ def client(service: Service) -> httpx2.Client:
 def admin(service: Service) -> httpx2.Client:
     """Whoever may do everything."""
     return service.admin()
+
+
+@pytest.fixture
+def browser() -> Iterator[webdriver.Chrome]:
+    """A browser in which nobody is logged in."""
+    with opened() as found:
+        yield found

@@ -1,12 +1,10 @@
 """The documentation and the admin in a real browser, under the content security policy."""
 
-from collections.abc import Iterator
-
 import pytest
 from selenium import webdriver
 
 from .accounts import new_account
-from .browsing import complaints, opened, wait_for
+from .browsing import complaints, wait_for
 from .conftest import CHOSEN, Boot, having
 from .problems import USERS
 from .service import ADMIN_EMAIL, ADMIN_PASSWORD, Service
@@ -23,13 +21,6 @@ def documented(request: pytest.FixtureRequest, boot: Boot, boot_in_development: 
 def office(request: pytest.FixtureRequest, boot_in_development: Boot) -> Service:
     """One service with the admin after the other."""
     return boot_in_development(request.param)
-
-
-@pytest.fixture
-def browser() -> Iterator[webdriver.Chrome]:
-    """A browser in which nobody is logged in."""
-    with opened() as found:
-        yield found
 
 
 def address(service: Service, path: str) -> str:

@@ -1,7 +1,6 @@
 """The pages in a real browser: what people do there, and that nothing stands in anybody's way."""
 
 import secrets
-from collections.abc import Iterator
 from importlib import resources
 
 import httpx2
@@ -13,7 +12,7 @@ from selenium.webdriver.support import expected_conditions as expected
 from selenium.webdriver.support.wait import WebDriverWait
 
 from .accounts import OTHER, mailed_token, new_account
-from .browsing import SECONDS, complaints, opened, wait_for
+from .browsing import SECONDS, complaints, wait_for
 from .conftest import CHOSEN, WIDER, Boot, having
 from .problems import PASSWORD, problem
 from .service import ADMIN_EMAIL, ADMIN_PASSWORD, Service
@@ -47,13 +46,6 @@ def site(request: pytest.FixtureRequest, boot_in_development: Boot) -> Service:
 def site_in_production(request: pytest.FixtureRequest, boot: Boot) -> Service:
     """The same, where nobody can log in without HTTPS."""
     return boot(request.param)
-
-
-@pytest.fixture
-def browser() -> Iterator[webdriver.Chrome]:
-    """A browser in which nobody is logged in."""
-    with opened() as found:
-        yield found
 
 
 def visit(browser: webdriver.Chrome, service: Service, path: str) -> None:
