@@ -126,6 +126,8 @@ def chosen() -> tuple[Combination, ...]:
             pages="none",
             server="granian",
         ),
+        _served("flask", "sqlite", "3.12", auth="jwt", server="granian"),
+        _served("flask", "postgresql", "3.11", auth="session", server="gunicorn"),
     )
 
 
@@ -158,6 +160,8 @@ def wider() -> tuple[Combination, ...]:
             server="granian",
         ),
         _served("django", "postgresql", "3.12", auth="none", api="drf", server="granian"),
+        _served("flask", "postgresql", "3.13", auth="none", server="granian"),
+        _served("flask", "sqlite", "3.11", auth="session", server="granian"),
     )
 
 

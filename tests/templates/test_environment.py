@@ -25,7 +25,7 @@ WITH = {
     "has_jwt": {"ACCESS_TOKEN_MINUTES", "REFRESH_TOKEN_DAYS"},
 }
 # Where the settings class is: Django's own settings are another module.
-MODULES = {"fastapi": "settings", "django": "environment"}
+MODULES = {"fastapi": "settings", "django": "environment", "flask": "settings"}
 
 
 def fields(project: Project) -> set[str]:
