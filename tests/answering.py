@@ -14,6 +14,8 @@ ROOT = Path(__file__).resolve().parent.parent
 Answers = Mapping[str, Any]
 Value = Any  # a choice's value, a yes or no, or a tuple of choices where several may be picked
 NOT_ASKED: Value = None
+# Texts that are options: without a value they add nothing.
+TEXT_OPTIONS = {"legacy_mount": ["", "old_shop.wsgi:application"]}
 
 
 @cache
@@ -62,6 +64,8 @@ def values() -> dict[str, list[Value]]:
             lengths = range(len(plain) + 1) if body.get("multiselect") else ()
             several = [picked for length in lengths for picked in combinations(plain, length)]
             found[name] = several or plain
+        elif name in TEXT_OPTIONS:
+            found[name] = list(TEXT_OPTIONS[name])
         if name in found and "when" in body:
             found[name].append(NOT_ASKED)
     return found

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from answering import NOT_ASKED, Answers, Value, facts, first, frameworks, values
+from answering import NOT_ASKED, TEXT_OPTIONS, Answers, Value, facts, first, frameworks, values
 
 Pair = frozenset[tuple[str, Value]]
 
@@ -126,8 +126,8 @@ def chosen() -> tuple[Combination, ...]:
             pages="none",
             server="granian",
         ),
-        _served("flask", "sqlite", "3.12", auth="jwt", server="granian"),
-        _served("flask", "postgresql", "3.11", auth="session", server="gunicorn"),
+        _served("flask", "sqlite", "3.12", auth="jwt", server="gunicorn"),
+        _served("flask", "postgresql", "3.11", auth="session", server="granian"),
     )
 
 
@@ -160,8 +160,9 @@ def wider() -> tuple[Combination, ...]:
             server="granian",
         ),
         _served("django", "postgresql", "3.12", auth="none", api="drf", server="granian"),
-        _served("flask", "postgresql", "3.13", auth="none", server="granian"),
-        _served("flask", "sqlite", "3.11", auth="session", server="granian"),
+        _served("flask", "postgresql", "3.13", auth="jwt", server="granian"),
+        _served("flask", "sqlite", "3.11", auth="none", server="gunicorn"),
+        _served("flask", "sqlite", "3.13", auth="session", server="gunicorn"),
     )
 
 
@@ -209,11 +210,11 @@ def _ordered(row: Mapping[str, Value]) -> dict[str, Value]:
 
 def _weight(value: Value) -> int:
     """How much of a project a choice adds."""
-    return len(value) if isinstance(value, tuple) else int(value not in ("none", False))
+    return len(value) if isinstance(value, tuple) else int(value not in ("none", "", False))
 
 
 def _word(name: str, value: Value) -> str:
     """A choice in a test's id."""
-    if isinstance(value, bool):
+    if isinstance(value, bool) or name in TEXT_OPTIONS:
         return name if value else f"no-{name}"
     return ("+".join(value) or "none") if isinstance(value, list) else str(value)

@@ -354,7 +354,7 @@ def test_options_says_what_rules_a_question_or_a_choice_out(inside: Inside) -> N
     assert ruled_out("django")["admin"] is None
     assert ruled_out("fastapi")["uvicorn"] is None
     assert "framework=fastapi" in str(ruled_out("django")["uvicorn"])
-    assert ruled_out()["admin"] == lacking
+    assert str(ruled_out()["admin"]).startswith(lacking)
     assert str(ruled_out()["uvicorn"]).startswith("with django: uvicorn needs framework=fastapi")
     assert str(ruled_out()["gunicorn"]).startswith("with fastapi: gunicorn needs framework=django")
     assert ruled_out()["granian"] is None

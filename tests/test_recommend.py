@@ -1,10 +1,12 @@
 """`scaffold recommend`: what it takes, what it prints, and that it writes nothing."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from conftest import Inside
+from terminal import small_template
 
 KEYS = {
     *("recommended", "too_close", "margin", "ruled_out", "scores", "reasons", "cautions"),
@@ -157,11 +159,18 @@ def test_it_writes_nothing(inside: Inside) -> None:
     assert list(inside.folder.parent.rglob("*")) == before
 
 
-def test_one_without_a_skeleton_is_still_recommended(inside: Inside) -> None:
-    done = inside("recommend", "--answers", "-", typed="purpose: prototype")
-    assert "Flask is recommended." in done.stdout
-    assert "no skeleton for Flask yet" in done.stdout
-    assert ask(inside, "purpose: prototype")["defaults"] == {}
+@pytest.fixture
+def without_django(inside: Inside, tmp_path: Path) -> Inside:
+    """A template that has no skeleton for Django."""
+    template = str(small_template(tmp_path / "small"))
+    return Inside(inside.folder, inside.environment | {"SCAFFOLD_TEMPLATE": template})
+
+
+def test_one_without_a_skeleton_is_still_recommended(without_django: Inside) -> None:
+    done = without_django("recommend", "--answers", "-", typed="purpose: business-app")
+    assert "Django is recommended." in done.stdout
+    assert "no skeleton for Django yet" in done.stdout
+    assert ask(without_django, "purpose: business-app")["defaults"] == {}
 
 
 def test_defaults_of_the_framework_that_has_them(inside: Inside) -> None:
@@ -206,27 +215,29 @@ def test_an_option_that_was_given_beats_the_recommendation(inside: Inside) -> No
     assert result["due_to"] == {}
 
 
-def test_new_overrides_the_recommendation_of_a_file(inside: Inside) -> None:
-    text = "interview: {purpose: prototype}"
+def test_new_overrides_the_recommendation_of_a_file(without_django: Inside) -> None:
+    text = "interview: {purpose: business-app}\noptions: {project_name: demo}"
     fast = ("--no-install", "--no-git", "--framework", "fastapi")
-    done = inside("new", "demo", "--answers", "-", *fast, typed=text)
+    done = without_django("new", "demo", "--answers", "-", *fast, typed=text)
     assert done.returncode == 0, done.stderr
-    record = (inside.folder / "demo" / "docs" / "decisions" / "0001-framework.md").read_text()
-    assert "We use FastAPI. Recommended was Flask, for which there was no skeleton" in record
+    record = (without_django.folder / "demo/docs/decisions/0001-framework.md").read_text()
+    assert "We use FastAPI. Recommended was Django, for which there was no skeleton" in record
 
 
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("interview: {purpose: prototype}", ("Flask is recommended", "no skeleton", "fastapi")),
+        ("interview: {purpose: mvp-backoffice}", ("Django is recommended", "no skeleton", "fastapi")),
         ("interview: {admin: yes}", ("framework", "too few answers", "purpose, team")),
         ("interview: {}", ("framework", "--framework NAME", "--answers FILE")),
         ("options: {database: sqlite}", ("framework", "--framework NAME", '"interview"')),
     ],
 )
-def test_new_without_a_framework_to_make(inside: Inside, text: str, words: tuple[str, ...]) -> None:
-    done = inside("new", "demo", "--answers", "-", "--no-install", "--no-git", typed=text)
+def test_new_without_a_framework_to_make(
+    without_django: Inside, text: str, words: tuple[str, ...]
+) -> None:
+    done = without_django("new", "demo", "--answers", "-", "--no-install", "--no-git", typed=text)
     assert done.returncode == 2
     for word in words:
         assert word in done.stderr
-    assert not list(inside.folder.iterdir())
+    assert not list(without_django.folder.iterdir())

@@ -75,7 +75,7 @@ def patience(project: Installed) -> float:
     A worker of Granian's that runs WSGI may have answered everything, and wait for the end of it.
     """
     facts = project.combination.facts
-    return 30 if facts["has_django"] and facts["has_granian"] else 20
+    return 30 if facts["has_wsgi"] and facts["has_granian"] else 20
 
 
 def stop_under_load(service: Service, *, after: float) -> tuple[list[bytes], int, float]:

@@ -13,13 +13,13 @@ ALWAYS = {
     "WEB_CONCURRENCY",
     "ALLOWED_HOSTS",
     "CORS_ORIGINS",
-    "TRUSTED_PROXIES",
     "LOG_LEVEL",
     "MAX_BODY_BYTES",
     "GRACE_SECONDS",
     "DOCS_ENABLED",
 }
 WITH = {
+    "has_proxies": {"TRUSTED_PROXIES"},
     "has_secret_key": {"SECRET_KEY"},
     "has_auth": {"PUBLIC_URL", "MAIL_URL", "MAIL_FROM"},
     "has_jwt": {"ACCESS_TOKEN_MINUTES", "REFRESH_TOKEN_DAYS"},

@@ -120,6 +120,8 @@ FORCED: list[tuple[dict[str, Any], dict[str, Any]]] = [
     ({"framework": "fastapi"}, {"api": "drf", "admin": True, "pages": "htmx"}),
     ({"framework": "django", "auth": "none"}, {"admin": True, "pages": "htmx"}),
     ({"framework": "django", "server": "granian"}, {"server": "uvicorn"}),
+    ({"framework": "flask", "server": "granian"}, {"server": "uvicorn", "api": "drf", "admin": True}),
+    ({"framework": "django"}, {"legacy_mount": "old_shop.wsgi:application"}),
 ]
 
 

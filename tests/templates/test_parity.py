@@ -1,11 +1,12 @@
 """What the frameworks' projects have in common, so that whoever knows one finds everything in another."""
 
 import re
+from collections.abc import Callable
 from pathlib import PurePosixPath
 
 import pytest
 import yaml
-from combinations import all_off, all_on
+from combinations import Combination, all_off, all_on
 
 from .conftest import Project, Render
 from .test_environment import listed
@@ -15,8 +16,16 @@ OWN = {
     "fastapi": {
         "migrations",  # Alembic's; Django's are in each app
     },
+    "flask": {
+        "migrations",
+        "tests/__init__.py",  # its tests share helpers
+        "tests/test_legacy.py",  # an option that the others lack
+        "tests/test_tokens.py",
+    },
     "django": {
         "SECRET_KEY",  # Django has one, with accounts and without
+        "TRUSTED_PROXIES",  # its own protection asks who the client is, with accounts and without
+        "tests/test_proxies.py",
         "manage.py",  # its program; FastAPI's is the package
         "tests/__init__.py",  # Django's runner finds tests in packages
         "tests/test_tokens.py",  # FastAPI's are part of test_auth.py, as it has no other door
@@ -26,12 +35,20 @@ OWN = {
 }
 
 Pair = tuple[Project, Project]
+End = Callable[[str], Combination]
 
 
 @pytest.fixture(params=[all_on, all_off], ids=["all-on", "all-off"])
-def pair(request: pytest.FixtureRequest, rendered: Render) -> Pair:
-    """The project of each framework for the same answers."""
-    return rendered(request.param("fastapi")), rendered(request.param("django"))
+def end(request: pytest.FixtureRequest) -> End:
+    """The most, or the least."""
+    found: End = request.param
+    return found
+
+
+@pytest.fixture(params=["django", "flask"])
+def pair(request: pytest.FixtureRequest, end: End, rendered: Render) -> Pair:
+    """The project of two frameworks for the same answers."""
+    return rendered(end("fastapi")), rendered(end(request.param))
 
 
 def shared(found: set[str]) -> set[str]:
