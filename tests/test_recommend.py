@@ -227,7 +227,10 @@ def test_new_overrides_the_recommendation_of_a_file(without_django: Inside) -> N
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("interview: {purpose: mvp-backoffice}", ("Django is recommended", "no skeleton", "fastapi")),
+        (
+            "interview: {purpose: mvp-backoffice}",
+            ("Django is recommended", "no skeleton", "fastapi"),
+        ),
         ("interview: {admin: yes}", ("framework", "too few answers", "purpose, team")),
         ("interview: {}", ("framework", "--framework NAME", "--answers FILE")),
         ("options: {database: sqlite}", ("framework", "--framework NAME", '"interview"')),
