@@ -22,6 +22,9 @@ WINDOWS_NAMES = {
 # Where a condition leaves an empty line behind, Jinja leaves it here; Python's are ruff's to find.
 SPACED = {".yml", ".yaml", ".toml", ".md"}
 
+# The suffix of Makefile, Dockerfile and .gitignore.
+BARE = {""}
+
 
 def texts(project: Project, *suffixes: str) -> Iterator[tuple[str, str]]:
     """Relative name and text of each file, or of those with one of the suffixes."""
@@ -46,6 +49,19 @@ def test_toml_yaml_and_json_are_valid(project: Project) -> None:
 
 def test_no_file_is_empty(project: Project) -> None:
     assert [name for name, text in texts(project) if not text.strip()] == []
+
+
+def test_the_first_line_says_what_a_file_is_for(project: Project) -> None:
+    """Pages, styles, data, the licence and migrations speak for themselves, by their names."""
+    commented = [
+        (name, text)
+        for name, text in texts(project)
+        if Path(name).suffix in {".py", ".toml", ".yml", ".yaml", ".mako"} | BARE
+        and Path(name).name not in {".python-version", "LICENSE"}
+        and not re.search(r"migrations/\d", name)
+    ]
+    silent = [name for name, text in commented if not re.match(r'# \S|r?"""[^"\n]', text)]
+    assert silent == []
 
 
 def test_no_folder_is_empty(project: Project) -> None:

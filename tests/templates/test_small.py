@@ -1,0 +1,51 @@
+"""The small end: without accounts, deployment and CI a project can be read in an evening."""
+
+import ast
+import io
+import tokenize
+from pathlib import Path
+
+import pytest
+from combinations import all_off
+
+from .conftest import Project, Render
+
+# Files, and lines of Python that are neither empty nor a comment nor a docstring, tests included.
+BUDGETS = {"flask": (35, 1100), "fastapi": (39, 1310)}
+LAYOUT = {
+    tokenize.COMMENT,
+    tokenize.NL,
+    tokenize.NEWLINE,
+    tokenize.INDENT,
+    tokenize.DEDENT,
+    tokenize.ENDMARKER,
+}
+
+
+def code(path: Path) -> int:
+    """How many lines of code a file has."""
+    text = path.read_text(encoding="utf-8")
+    written = {
+        line
+        for token in tokenize.generate_tokens(io.StringIO(text).readline)
+        if token.type not in LAYOUT
+        for line in range(token.start[0], token.end[0] + 1)
+    }
+    described = {
+        line
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+        and ast.get_docstring(node) is not None
+        for line in range(node.body[0].lineno, (node.body[0].end_lineno or 0) + 1)
+    }
+    return len(written - described)
+
+
+@pytest.mark.parametrize("framework", BUDGETS)
+def test_it_is_small(framework: str, rendered: Render) -> None:
+    project: Project = rendered(all_off(framework))
+    files = project.files()
+    lines = sum(code(path) for path in files if path.suffix == ".py")
+    most_files, most_lines = BUDGETS[framework]
+    assert len(files) <= most_files
+    assert lines <= most_lines
