@@ -126,7 +126,12 @@ def chosen() -> tuple[Combination, ...]:
             pages="none",
             server="granian",
         ),
-        _served("flask", "sqlite", "3.12", auth="jwt", server="gunicorn"),
+        _served(
+            *("flask", "sqlite", "3.12"),
+            auth="jwt",
+            legacy_mount="wsgiref.simple_server:demo_app",
+            server="gunicorn",
+        ),
         _served("flask", "postgresql", "3.11", auth="session", server="granian"),
     )
 
