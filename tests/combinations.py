@@ -126,8 +126,8 @@ def chosen() -> tuple[Combination, ...]:
             pages="none",
             server="granian",
         ),
-        _served("flask", "sqlite", "3.12", auth="jwt", server="granian"),
-        _served("flask", "postgresql", "3.11", auth="session", server="gunicorn"),
+        _served("flask", "sqlite", "3.12", auth="jwt", pages="htmx", server="gunicorn"),
+        _served("flask", "postgresql", "3.11", auth="session", pages="none", server="granian"),
     )
 
 
@@ -161,7 +161,9 @@ def wider() -> tuple[Combination, ...]:
         ),
         _served("django", "postgresql", "3.12", auth="none", api="drf", server="granian"),
         _served("flask", "postgresql", "3.13", auth="none", server="granian"),
-        _served("flask", "sqlite", "3.11", auth="session", server="granian"),
+        _served("flask", "sqlite", "3.11", auth="session", pages="none", server="granian"),
+        _served("flask", "postgresql", "3.12", auth="session", pages="htmx", server="gunicorn"),
+        _served("flask", "sqlite", "3.13", auth="jwt", pages="none", server="granian"),
     )
 
 
