@@ -129,10 +129,11 @@ def chosen() -> tuple[Combination, ...]:
         _served(
             *("flask", "sqlite", "3.12"),
             auth="jwt",
+            pages="htmx",
             legacy_mount="wsgiref.simple_server:demo_app",
             server="gunicorn",
         ),
-        _served("flask", "postgresql", "3.11", auth="session", server="granian"),
+        _served("flask", "postgresql", "3.11", auth="session", pages="none", server="granian"),
     )
 
 
@@ -165,9 +166,10 @@ def wider() -> tuple[Combination, ...]:
             server="granian",
         ),
         _served("django", "postgresql", "3.12", auth="none", api="drf", server="granian"),
-        _served("flask", "postgresql", "3.13", auth="jwt", server="granian"),
+        _served("flask", "postgresql", "3.13", auth="jwt", pages="none", server="granian"),
         _served("flask", "sqlite", "3.11", auth="none", server="gunicorn"),
-        _served("flask", "sqlite", "3.13", auth="session", server="gunicorn"),
+        _served("flask", "postgresql", "3.12", auth="session", pages="htmx", server="gunicorn"),
+        _served("flask", "sqlite", "3.13", auth="session", pages="none", server="gunicorn"),
     )
 
 

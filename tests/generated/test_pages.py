@@ -31,7 +31,7 @@ WIDTHS = (1280, 390)
 WITH_PAGES = having("has_pages", [*CHOSEN, *WIDER])
 WITHOUT_PAGES = [
     entry
-    for entry in having("has_django", [*CHOSEN, *WIDER])
+    for entry in having("has_wsgi", [*CHOSEN, *WIDER])
     if not entry.values[0].facts["has_pages"]
 ]
 

@@ -119,6 +119,7 @@ FORCED: list[tuple[dict[str, Any], dict[str, Any]]] = [
     ({"framework": "fastapi", "server": "granian"}, {"server": "gunicorn"}),
     ({"framework": "fastapi"}, {"api": "drf", "admin": True, "pages": "htmx"}),
     ({"framework": "django", "auth": "none"}, {"admin": True, "pages": "htmx"}),
+    ({"framework": "flask", "auth": "none"}, {"pages": "htmx"}),
     ({"framework": "django", "server": "granian"}, {"server": "uvicorn"}),
     ({"framework": "flask", "server": "granian"}, {"server": "uvicorn", "api": "drf", "admin": True}),
     ({"framework": "django"}, {"legacy_mount": "old_shop.wsgi:application"}),
