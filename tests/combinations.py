@@ -106,7 +106,7 @@ def everything() -> tuple[Combination, ...]:
 
 @cache
 def chosen() -> tuple[Combination, ...]:
-    """The few that are installed, tested, served and called: each database, door, API and server."""
+    """The few that are installed, tested, served and called: each framework, database, door and server."""
     return (
         _served("fastapi", "sqlite", auth="jwt", server="granian"),
         _served("fastapi", "postgresql", auth="none", server="uvicorn"),
@@ -119,21 +119,12 @@ def chosen() -> tuple[Combination, ...]:
             server="gunicorn",
         ),
         _served(
-            *("django", "postgresql", "3.11"),
+            *("flask", "postgresql", "3.11"),
             auth="session",
-            api="drf",
-            admin=True,
-            pages="none",
-            server="granian",
-        ),
-        _served(
-            *("flask", "sqlite", "3.12"),
-            auth="jwt",
             pages="htmx",
-            legacy_mount="wsgiref.simple_server:demo_app",
             server="gunicorn",
+            legacy_mount="wsgiref.simple_server:demo_app",
         ),
-        _served("flask", "postgresql", "3.11", auth="session", pages="none", server="granian"),
     )
 
 
@@ -148,6 +139,14 @@ def wider() -> tuple[Combination, ...]:
         _served("fastapi", "postgresql", "3.13", auth="jwt", server="granian"),
         _served("fastapi", "sqlite", "3.13", auth="none", server="granian"),
         _served("fastapi", "postgresql", "3.12", auth="none", server="uvicorn"),
+        _served(
+            *("django", "postgresql", "3.11"),
+            auth="session",
+            api="drf",
+            admin=True,
+            pages="none",
+            server="granian",
+        ),
         _served(
             *("django", "postgresql", "3.13"),
             auth="jwt",
@@ -166,10 +165,10 @@ def wider() -> tuple[Combination, ...]:
             server="granian",
         ),
         _served("django", "postgresql", "3.12", auth="none", api="drf", server="granian"),
+        _served("flask", "sqlite", "3.12", auth="jwt", pages="htmx", server="gunicorn"),
         _served("flask", "postgresql", "3.13", auth="jwt", pages="none", server="granian"),
         _served("flask", "sqlite", "3.11", auth="none", server="gunicorn"),
-        _served("flask", "postgresql", "3.12", auth="session", pages="htmx", server="gunicorn"),
-        _served("flask", "sqlite", "3.13", auth="session", pages="none", server="gunicorn"),
+        _served("flask", "sqlite", "3.13", auth="session", pages="none", server="granian"),
     )
 
 

@@ -7,6 +7,7 @@ import httpx2
 import pytest
 from combinations import Combination
 from selenium import webdriver
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support import expected_conditions as expected
 from selenium.webdriver.support.wait import WebDriverWait
@@ -65,7 +66,9 @@ def send(browser: webdriver.Chrome, form: str = "main form", **values: str) -> N
         field.send_keys(value)
     page = browser.find_element(By.TAG_NAME, "html")
     wait_for(browser, f"{form} button").click()
-    WebDriverWait(browser, SECONDS).until(expected.staleness_of(page))
+    # While one page makes way for another, the driver may know of neither.
+    leaving = WebDriverWait(browser, SECONDS, ignored_exceptions=[WebDriverException])
+    leaving.until(expected.staleness_of(page))
 
 
 def log_in(browser: webdriver.Chrome, service: Service, email: str, password: str) -> None:
