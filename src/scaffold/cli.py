@@ -56,7 +56,8 @@ def run(arguments: Sequence[str]) -> int:
         _discard_output()
         return 1
     except TyperException as error:
-        failure: ScaffoldError = UsageError(f"{error.format_message()} (see scaffold --help)")
+        command = getattr(getattr(error, "ctx", None), "command_path", "scaffold")
+        failure: ScaffoldError = UsageError(f"{error.format_message()} (see {command} --help)")
     except ScaffoldError as error:
         failure = error
     except OSError as error:

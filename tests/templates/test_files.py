@@ -60,7 +60,7 @@ def test_the_first_line_says_what_a_file_is_for(project: Project) -> None:
         and Path(name).name not in {".python-version", "LICENSE"}
         and not re.search(r"migrations/\d", name)
     ]
-    silent = [name for name, text in commented if not re.match(r'# \S|r?"""[^"\n]', text)]
+    silent = [name for name, text in commented if not re.match(r'#+ \S|r?"""[^"\n]', text)]
     assert silent == []
 
 
