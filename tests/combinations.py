@@ -106,10 +106,9 @@ def everything() -> tuple[Combination, ...]:
 
 @cache
 def chosen() -> tuple[Combination, ...]:
-    """The few that are installed, tested, served and called: each framework, database, door and server."""
+    """The few that are installed, tested, served and called: each framework and database once."""
     return (
         _served("fastapi", "sqlite", auth="jwt", server="granian"),
-        _served("fastapi", "postgresql", auth="none", server="uvicorn"),
         _served(
             *("django", "sqlite", "3.12"),
             auth="jwt",
@@ -121,7 +120,7 @@ def chosen() -> tuple[Combination, ...]:
         _served(
             *("flask", "postgresql", "3.11"),
             auth="session",
-            pages="htmx",
+            pages="none",
             server="gunicorn",
             legacy_mount="wsgiref.simple_server:demo_app",
         ),
@@ -168,7 +167,7 @@ def wider() -> tuple[Combination, ...]:
         _served("flask", "sqlite", "3.12", auth="jwt", pages="htmx", server="gunicorn"),
         _served("flask", "postgresql", "3.13", auth="jwt", pages="none", server="granian"),
         _served("flask", "sqlite", "3.11", auth="none", server="gunicorn"),
-        _served("flask", "sqlite", "3.13", auth="session", pages="none", server="granian"),
+        _served("flask", "sqlite", "3.13", auth="session", pages="htmx", server="granian"),
     )
 
 

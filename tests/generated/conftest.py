@@ -22,11 +22,7 @@ WIDER: list[Any] = [
     for combination in wider()
 ]
 CHOSEN: list[Any] = [pytest.param(combination, id=str(combination)) for combination in chosen()]
-
-
-def later(entries: list[Any]) -> list[Any]:
-    """The same parameters, for the wider matrix."""
-    return [pytest.param(*entry.values, id=entry.id, marks=pytest.mark.matrix) for entry in entries]
+EVERY = [*CHOSEN, *WIDER]
 
 
 def having(fact: str, entries: list[Any]) -> list[Any]:
@@ -34,11 +30,14 @@ def having(fact: str, entries: list[Any]) -> list[Any]:
     return [entry for entry in entries if entry.values[0].facts[fact]]
 
 
-def one_each(entries: list[Any]) -> list[Any]:
-    """The last of each framework's parameters as it is, and the others for the wider matrix."""
-    last = {entry.values[0].framework: entry for entry in entries}
-    rest = [entry for entry in entries if entry not in last.values()]
-    return [*last.values(), *later(rest)]
+def each(entries: list[Any], *facts: str) -> list[Any]:
+    """The first of each framework's parameters, and of each combination of these facts."""
+    found: dict[tuple[Any, ...], Any] = {}
+    for entry in entries:
+        combination = entry.values[0]
+        key = (combination.framework, *(combination.facts[fact] for fact in facts))
+        found.setdefault(key, entry)
+    return list(found.values())
 
 
 def project_of(item: pytest.Item) -> str:
@@ -144,37 +143,37 @@ def booting(
     return get
 
 
-@pytest.fixture(scope="session", params=[*CHOSEN, *WIDER])
+@pytest.fixture(scope="session", params=EVERY)
 def project(request: pytest.FixtureRequest, install: Install) -> Installed:
     """One installed project after the other."""
     return install(request.param)
 
 
-@pytest.fixture(scope="session", params=[*CHOSEN, *WIDER])
+@pytest.fixture(scope="session", params=EVERY)
 def service(request: pytest.FixtureRequest, boot: Boot) -> Service:
     """One service after the other."""
     return boot(request.param)
 
 
-@pytest.fixture(scope="session", params=having("has_auth", [*CHOSEN, *WIDER]))
+@pytest.fixture(scope="session", params=having("has_auth", EVERY))
 def accounts(request: pytest.FixtureRequest, boot: Boot) -> Service:
     """One service with accounts after the other."""
     return boot(request.param)
 
 
-@pytest.fixture(scope="session", params=having("has_jwt", [*CHOSEN, *WIDER]))
+@pytest.fixture(scope="session", params=having("has_jwt", EVERY))
 def bearers(request: pytest.FixtureRequest, boot: Boot) -> Service:
     """One service whose accounts have tokens after the other."""
     return boot(request.param)
 
 
-@pytest.fixture(scope="session", params=having("has_session", [*CHOSEN, *WIDER]))
+@pytest.fixture(scope="session", params=having("has_session", EVERY))
 def sessions(request: pytest.FixtureRequest, boot: Boot) -> Service:
     """One service whose accounts have sessions after the other."""
     return boot(request.param)
 
 
-@pytest.fixture(scope="session", params=having("has_django", [*CHOSEN, *WIDER]))
+@pytest.fixture(scope="session", params=having("has_django", EVERY))
 def django(request: pytest.FixtureRequest, install: Install) -> Installed:
     """One installed Django project after the other."""
     return install(request.param)

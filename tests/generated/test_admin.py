@@ -10,7 +10,7 @@ import pytest
 
 from . import doors
 from .accounts import Account, login, new_account
-from .conftest import CHOSEN, WIDER, Boot, having
+from .conftest import EVERY, Boot, having
 from .doors import Headers
 from .problems import PASSWORD, USERS, problem, somebody
 from .service import ADMIN_EMAIL, ADMIN_PASSWORD, Service
@@ -21,7 +21,7 @@ ASSET = re.compile(r"""(?:src|href)=["'](/[^"'?#]+\.(?:css|js|svg|png|ico))["']"
 HASHED = re.compile(r"\.[0-9a-f]{8,}\.\w+$")
 
 
-@pytest.fixture(scope="session", params=having("has_admin", [*CHOSEN, *WIDER]))
+@pytest.fixture(scope="session", params=having("has_admin", EVERY))
 def office(request: pytest.FixtureRequest, boot: Boot) -> Service:
     """One service with the admin after the other."""
     return boot(request.param)

@@ -21,7 +21,7 @@ from .accounts import (
     new_account,
     reset_password,
 )
-from .conftest import CHOSEN, Install, having
+from .conftest import EVERY, Install, each, having
 from .doors import Headers
 from .problems import AUTH, PASSWORD, USERS, pointers, problem, somebody
 from .service import Service, serving
@@ -163,7 +163,7 @@ def test_a_user_who_is_no_longer_one(
     assert forgot_password(accounts, account["email"]).status_code == 202
 
 
-@pytest.fixture(scope="module", params=having("has_auth", CHOSEN))
+@pytest.fixture(scope="module", params=each(having("has_auth", EVERY), "has_session"))
 def limited(
     request: pytest.FixtureRequest, install: Install, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Service]:

@@ -5,19 +5,19 @@ from selenium import webdriver
 
 from .accounts import new_account
 from .browsing import complaints, wait_for
-from .conftest import CHOSEN, Boot, having
+from .conftest import EVERY, Boot, each, having
 from .problems import USERS
 from .service import ADMIN_EMAIL, ADMIN_PASSWORD, Service
 
 
-@pytest.fixture(scope="module", params=CHOSEN)
+@pytest.fixture(scope="module", params=each(EVERY, "has_drf"))
 def documented(request: pytest.FixtureRequest, boot: Boot, boot_in_development: Boot) -> Service:
     """One service after the other."""
     has_session = request.param.facts["has_session"]
     return (boot_in_development if has_session else boot)(request.param)
 
 
-@pytest.fixture(scope="module", params=having("has_admin", CHOSEN))
+@pytest.fixture(scope="module", params=each(having("has_admin", EVERY), "has_session"))
 def office(request: pytest.FixtureRequest, boot_in_development: Boot) -> Service:
     """One service with the admin after the other."""
     return boot_in_development(request.param)

@@ -2,11 +2,11 @@
 
 import pytest
 
-from .conftest import CHOSEN, WIDER, Boot, having
+from .conftest import EVERY, Boot, having
 from .service import Service
 
 
-@pytest.fixture(scope="module", params=having("has_legacy_mount", [*CHOSEN, *WIDER]))
+@pytest.fixture(scope="module", params=having("has_legacy_mount", EVERY))
 def mounted(request: pytest.FixtureRequest, boot: Boot) -> Service:
     """One service that mounts it after the other."""
     return boot(request.param)

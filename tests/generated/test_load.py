@@ -11,7 +11,7 @@ from contextlib import ExitStack
 import httpx2
 import pytest
 
-from .conftest import CHOSEN, Install
+from .conftest import EVERY, Install, each
 from .installed import Installed
 from .problems import USERS, somebody
 from .service import Service, serving
@@ -21,7 +21,7 @@ EACH = 5
 ROUNDS = 3
 
 
-@pytest.fixture(params=CHOSEN)
+@pytest.fixture(params=each(EVERY, "has_granian"))
 def fresh(request: pytest.FixtureRequest, install: Install) -> Installed:
     """A project to be served by the test itself."""
     return install(request.param)

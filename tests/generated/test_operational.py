@@ -11,7 +11,7 @@ from combinations import Combination, chosen
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from psycopg import sql
 
-from .conftest import CHOSEN, Install, having, one_each
+from .conftest import CHOSEN, EVERY, Install, each, having
 from .databases import admin_connection
 from .problems import USERS, auth_methods, problem
 from .service import Service, running, serving, settings_for
@@ -19,7 +19,7 @@ from .service import Service, running, serving, settings_for
 METHODS = {"get", "post", "patch", "delete", "put"}
 
 
-@pytest.fixture(scope="module", params=having("has_postgresql", CHOSEN))
+@pytest.fixture(scope="module", params=each(having("has_postgresql", EVERY)))
 def alone(
     request: pytest.FixtureRequest, install: Install, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Service]:
@@ -201,7 +201,7 @@ def test_assets_do_not_escape_their_folder(client: httpx2.Client) -> None:
         problem(client.get(folder + attempt), 404)
 
 
-@pytest.mark.parametrize("combination", one_each(CHOSEN))
+@pytest.mark.parametrize("combination", CHOSEN)
 def test_documentation_can_be_hidden(
     combination: Combination, install: Install, tmp_path: Path
 ) -> None:

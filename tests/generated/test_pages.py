@@ -14,7 +14,7 @@ from selenium.webdriver.support.wait import WebDriverWait
 
 from .accounts import OTHER, mailed_token, new_account
 from .browsing import SECONDS, complaints, wait_for
-from .conftest import CHOSEN, WIDER, Boot, having
+from .conftest import EVERY, Boot, having
 from .problems import PASSWORD, problem
 from .service import ADMIN_EMAIL, ADMIN_PASSWORD, Service
 
@@ -29,11 +29,9 @@ axe.run({resultTypes: ["violations", "incomplete"]}).then(found => done(
 SCHEMES = ("light", "dark")
 WIDTHS = (1280, 390)
 
-WITH_PAGES = having("has_pages", [*CHOSEN, *WIDER])
+WITH_PAGES = having("has_pages", EVERY)
 WITHOUT_PAGES = [
-    entry
-    for entry in having("has_wsgi", [*CHOSEN, *WIDER])
-    if not entry.values[0].facts["has_pages"]
+    entry for entry in having("has_wsgi", EVERY) if not entry.values[0].facts["has_pages"]
 ]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from .conftest import CHOSEN, Install, having, one_each
+from .conftest import CHOSEN, Install, having
 from .doors import TOKEN_HEADER, Headers, kept
 from .installed import Installed, free_port
 from .problems import PASSWORD, USERS, somebody
@@ -24,7 +24,7 @@ from .service import (
     settings_for,
 )
 
-FIRST = one_each(having("has_auth", CHOSEN))
+FIRST = having("has_auth", CHOSEN)
 
 
 @pytest.fixture(params=FIRST)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import CHOSEN, WIDER, Install, later
+from .conftest import EVERY, Install
 from .doors import TOKEN_HEADER
 from .problems import AUTH, USERS
 from .service import Service, serving
@@ -27,7 +27,7 @@ CALLS = {
 CREDENTIALS = ("authorization", "cookie", TOKEN_HEADER)
 
 
-@pytest.fixture(scope="module", params=[CHOSEN[0], *CHOSEN[2:], *later(CHOSEN[1:2]), *WIDER])
+@pytest.fixture(scope="module", params=EVERY)
 def fuzzed(
     request: pytest.FixtureRequest, install: Install, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Service]:

@@ -9,7 +9,7 @@ from combinations import Combination
 
 from . import doors
 from .accounts import OTHER, Account, change_password, login, me, new_account
-from .conftest import CHOSEN, Install, having, one_each
+from .conftest import EVERY, Install, each, having
 from .doors import CSRF, LOGIN, TOKEN_HEADER, Headers, kept
 from .problems import AUTH, PASSWORD, USERS, problem, somebody
 from .service import Service, serving
@@ -53,7 +53,7 @@ def test_login_answers_with_the_user_and_a_cookie(sessions: Service, account: Ac
     assert name.startswith("__Host-") == sessions.is_production
 
 
-@pytest.mark.parametrize("combination", one_each(having("has_session", CHOSEN)))
+@pytest.mark.parametrize("combination", each(having("has_session", EVERY)))
 def test_cookies_outside_production(
     combination: Combination, install: Install, tmp_path: Path
 ) -> None:
