@@ -1,0 +1,113 @@
+"""The database of a project: it grows with the models, and what is wrong with it is told apart."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from .conftest import EVERY, Install, each, having
+from .databases import database
+from .doors import LOGIN
+from .installed import Installed
+from .problems import PASSWORD, USERS, problem
+from .service import Service, running, settings_for
+
+MODELS = {
+    "django": """
+
+class Visit(models.Model):
+    begins_at = models.DateTimeField()
+""",
+    "flask": """
+
+class Visit(Base):
+    __tablename__ = "visits"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    begins_at: Mapped[datetime]
+""",
+}
+MODELS["fastapi"] = MODELS["flask"]
+
+
+@pytest.fixture(params=each(EVERY, "has_sqlite"))
+def project(request: pytest.FixtureRequest, install: Install) -> Installed:
+    """One for each framework and database."""
+    return install(request.param)
+
+
+@pytest.fixture
+def url(project: Installed, tmp_path: Path) -> Iterator[str]:
+    """A database without tables."""
+    with database(project.combination, tmp_path) as made:
+        yield made
+
+
+def copy(project: Installed, folder: Path) -> tuple[Installed, dict[str, str]]:
+    """The project's files, to be changed, and what makes commands there use the environment that it has."""
+    root = folder / "copy"
+    shutil.copytree(project.root, root, ignore=shutil.ignore_patterns(".venv", ".git", "*.db*"))
+    return Installed(project.combination, root), {
+        "PYTHONPATH": str(root / "src"),
+        "UV_NO_SYNC": "1",
+        "UV_PROJECT_ENVIRONMENT": str(project.root / ".venv"),
+    }
+
+
+def test_a_new_model_gets_its_migration(project: Installed, tmp_path: Path, url: str) -> None:
+    changed, here = copy(project, tmp_path)
+    variables = settings_for(project, url, environment="development") | here
+    models = changed.root / "src" / project.combination.package / "users" / "models.py"
+    with models.open("a", encoding="utf-8") as file:
+        file.write(MODELS[project.combination.framework])
+
+    def make(target: str, **more: str) -> str:
+        done = changed.run("make", target, **variables, **more)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    before = set(changed.root.rglob("*.py"))
+    make("migrate")
+    make("migration", NAME="add visits")
+    (written,) = set(changed.root.rglob("*.py")) - before
+    assert "begins_at" in written.read_text(encoding="utf-8")
+    make("migrate")
+    make("lint")
+
+    make("migration", NAME="nothing else")
+    for left in set(changed.root.rglob("*nothing*.py")):
+        assert "op." not in left.read_text(encoding="utf-8")
+
+
+def ask(service: Service) -> int:
+    """The status of a call that needs the database."""
+    if service.has_auth:
+        answer = service.client.post(LOGIN, json={"email": "a@example.com", "password": PASSWORD})
+    else:
+        answer = service.client.get(USERS)
+    problem(answer, answer.status_code)
+    return answer.status_code
+
+
+def test_without_its_tables_the_service_fails(project: Installed, tmp_path: Path, url: str) -> None:
+    """Waiting, which a 503 asks for, would not help."""
+    variables = settings_for(project, url, environment="development")
+    with running(project, tmp_path, variables) as service:
+        assert ask(service) == 500
+        service.stop()
+        said = "no such table" if service.facts["has_sqlite"] else "does not exist"
+        assert said in service.printed()
+
+
+@pytest.mark.parametrize("project", each(having("has_postgresql", EVERY)), indirect=True)
+@pytest.mark.parametrize("server", ["nowhere.invalid", "localhost:1"])
+def test_a_server_that_is_not_there(project: Installed, tmp_path: Path, server: str) -> None:
+    variables = settings_for(project, f"postgresql://u@{server}/shop", environment="development")
+    done = project.run(*project.program, "migrate", **variables)
+    assert done.returncode == 1
+    assert "DATABASE_URL" in done.stderr
+    assert "Traceback" not in done.stderr
+    with running(project, tmp_path, variables) as service:
+        problem(service.client.get("/health/ready"), 503)
+        assert ask(service) == 503
