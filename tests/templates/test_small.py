@@ -11,7 +11,7 @@ from combinations import all_off
 from .conftest import Project, Render
 
 # Files, and lines of Python that are neither empty nor a comment nor a docstring, tests included.
-BUDGETS = {"flask": (35, 1000), "fastapi": (35, 1103)}
+BUDGETS = {"flask": (35, 1000), "fastapi": (35, 1114)}
 LAYOUT = {
     tokenize.COMMENT,
     tokenize.NL,
