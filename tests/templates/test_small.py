@@ -2,11 +2,14 @@
 
 import ast
 import io
+import shutil
 import tokenize
 from pathlib import Path
 
+import copier
 import pytest
-from combinations import all_off
+from combinations import TEXTS, all_off, all_on
+from conftest import commit, contents, git
 
 from .conftest import Project, Render
 
@@ -49,3 +52,21 @@ def test_it_is_small(framework: str, rendered: Render) -> None:
     most_files, most_lines = BUDGETS[framework]
     assert len(files) <= most_files
     assert lines <= most_lines
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("framework", BUDGETS)
+def test_it_grows(framework: str, own_template: Path, tmp_path: Path) -> None:
+    """An update that asks for every part leaves what is made with them from the start."""
+    small = dict(all_off(framework).answers)
+    large = dict(all_on(framework).answers) | {text: small[text] for text in TEXTS[0]}
+    grown, made = tmp_path / "grown", tmp_path / "made"
+    for folder, answers in ((grown, small), (made, large)):
+        copier.run_copy(str(own_template), folder, data=answers, defaults=True, quiet=True)
+    git(grown, "init", "--quiet")
+    commit(grown, "Begin small")
+
+    copier.run_update(grown, data=large, defaults=True, overwrite=True, quiet=True)
+
+    shutil.rmtree(grown / ".git")
+    assert contents(grown) == contents(made)
