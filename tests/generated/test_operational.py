@@ -201,6 +201,13 @@ def test_assets_do_not_escape_their_folder(client: httpx2.Client) -> None:
         problem(client.get(folder + attempt), 404)
 
 
+def test_assets_answer_errors_as_everything_does(client: httpx2.Client) -> None:
+    asset = next(re.finditer(r'src="(/[^"]+\.js)"', client.get("/docs").text))[1]
+    assert client.get(asset).headers["cache-control"]
+    problem(client.get(asset + "/"), 404)
+    problem(client.post("/docs/nothing"), 404)
+
+
 @pytest.mark.parametrize("combination", CHOSEN)
 def test_documentation_can_be_hidden(
     combination: Combination, install: Install, tmp_path: Path
