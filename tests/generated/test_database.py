@@ -62,10 +62,9 @@ def test_a_new_model_gets_its_migration(project: Installed, tmp_path: Path, url:
     with models.open("a", encoding="utf-8") as file:
         file.write(MODELS[project.combination.framework])
 
-    def make(target: str, **more: str) -> str:
+    def make(target: str, **more: str) -> None:
         done = changed.run("make", target, **variables, **more)
         assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout + done.stderr
 
     before = set(changed.root.rglob("*.py"))
     make("migrate")
