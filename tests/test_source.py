@@ -1,5 +1,6 @@
 """Where the template comes from, and that what is recorded can be updated from: for each source."""
 
+import json
 import os
 import re
 import shutil
@@ -200,9 +201,11 @@ def test_uncommitted_changes_of_the_template(in_checkout: Runner, checkout: Path
     assert refused.returncode == 1
     assert "--allow-dirty" in refused.stderr
     assert not list(in_checkout.folder.iterdir())
-    allowed = in_checkout.fast("demo", "--allow-dirty")
+    allowed = in_checkout.fast("demo", "--allow-dirty", "--json")
     assert allowed.returncode == 0
-    assert "cannot be updated" in allowed.stderr
+    result = json.loads(allowed.stdout)
+    assert "cannot be updated" in result["warnings"][0]
+    assert "--vcs-ref HEAD --allow-dirty" in result["command"]
     assert NEWS in (in_checkout.folder / "demo" / "README.md").read_text()
 
 

@@ -126,7 +126,7 @@ def _decide(
 
     def review(decided: Decided) -> None:
         project = Project(place.path, decided.options, found.recorded, found.version)
-        repeat = report.command(project, request.template)
+        repeat = report.command(project, request.template, dirty=found.is_dirty)
         notes = _notes(deciding.catalogue, decided)
         report.review(to, project, notes, repeat, decided.causes)
 
@@ -156,6 +156,6 @@ def _result(
         "dry_run": request.dry_run,
         "template": found.described(),
         "answers": dict(project.options),
-        "command": report.command(project, request.template),
+        "command": report.command(project, request.template, dirty=found.is_dirty),
         "files": files,
     }

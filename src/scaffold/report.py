@@ -100,12 +100,17 @@ class Report:
         console.print(text, style=style, markup=False, highlight=False, soft_wrap=True)
 
 
-def command(project: Project, template: str | None) -> str:
-    """Return the command that makes the same project again, from the same version."""
+def command(project: Project, template: str | None, *, dirty: bool) -> str:
+    """Return the command that makes the same project again, from the same version.
+
+    What is not committed (`dirty`) is of no version: the command takes what is there then.
+    """
     words = ["scaffold", "new", str(project.destination), "--yes"]
     if template is not None:
         words += ["--template", template]
-    if project.version:
+    if dirty:
+        words += ["--vcs-ref", "HEAD", "--allow-dirty"]
+    elif project.version:
         words += ["--vcs-ref", project.version]
     for name, value in project.options.items():
         if name == "framework":

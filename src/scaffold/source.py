@@ -38,9 +38,14 @@ class Source(NamedTuple):
     rewrites: Mapping[str, Path] = MappingProxyType({})
     warnings: tuple[str, ...] = ()
 
+    @property
+    def is_dirty(self) -> bool:
+        """Whether it is read with changes that are not committed."""
+        return self.ref == "HEAD"
+
     def read(self, path: str) -> str | None:
         """Return the text of a file of the template, or None if it has none of that name."""
-        if self.ref is None or self.ref == "HEAD":
+        if self.ref is None or self.is_dirty:
             file = self.place / path
             return file.read_text(encoding="utf-8") if file.is_file() else None
         try:
