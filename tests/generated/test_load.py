@@ -16,6 +16,8 @@ from .installed import Installed
 from .problems import USERS, somebody
 from .service import Service, serving
 
+pytestmark = pytest.mark.matrix
+
 WRITERS = 32
 EACH = 5
 ROUNDS = 3

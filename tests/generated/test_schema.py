@@ -12,6 +12,8 @@ from .doors import TOKEN_HEADER
 from .problems import AUTH, USERS
 from .service import Service, serving
 
+pytestmark = pytest.mark.matrix
+
 CHECKS = (
     "not_a_server_error,status_code_conformance,content_type_conformance,"
     "response_headers_conformance,response_schema_conformance"
