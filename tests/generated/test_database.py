@@ -29,6 +29,7 @@ class Visit(Base):
 """,
 }
 MODELS["fastapi"] = MODELS["flask"]
+NOBODY = "nobody@example.com"
 
 
 @pytest.fixture(params=each(EVERY, "has_sqlite"))
@@ -82,7 +83,7 @@ def test_a_new_model_gets_its_migration(project: Installed, tmp_path: Path, url:
 def ask(service: Service) -> int:
     """The status of a call that needs the database."""
     if service.has_auth:
-        answer = service.client.post(LOGIN, json={"email": "a@example.com", "password": PASSWORD})
+        answer = service.client.post(LOGIN, json={"email": NOBODY, "password": PASSWORD})
     else:
         answer = service.client.get(USERS)
     problem(answer, answer.status_code)
@@ -97,6 +98,7 @@ def test_without_its_tables_the_service_fails(project: Installed, tmp_path: Path
         service.stop()
         said = "no such table" if service.facts["has_sqlite"] else "does not exist"
         assert said in service.printed()
+        assert NOBODY not in service.printed()
 
 
 @pytest.mark.parametrize("project", each(having("has_postgresql", EVERY)), indirect=True)
