@@ -43,6 +43,7 @@ def test_login(bearers: Service, account: Account, pair: dict[str, Any]) -> None
     assert {"iss", "aud", "sub", "iat", "exp", "jti"} <= set(claims)
     assert claims["sub"] == account["id"]
     assert claims["exp"] - claims["iat"] == 900
+    assert "" not in claims.values()
 
 
 def test_a_refresh_token_is_used_once(bearers: Service, pair: dict[str, Any]) -> None:
