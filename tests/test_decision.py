@@ -12,6 +12,9 @@ from scaffold.advisor.rubric import load
 from scaffold.decision import Decision, record
 
 RUBRIC = load()
+SECTIONS = {remark.source for each in RUBRIC.consequences.values() for remark in each} | {
+    remark.source for remark in RUBRIC.cautions
+}
 DAY = date(2026, 11, 24)
 
 
@@ -73,6 +76,17 @@ def test_without_an_interview_it_says_so() -> None:
     assert "without an interview" in text
     assert "it was given on the command line" in text
     assert "We use FastAPI." in text
+
+
+@pytest.mark.parametrize("framework", RUBRIC.frameworks)
+@pytest.mark.parametrize("given", [None, {"load": "high"}, {"purpose": "api", "docs": "yes"}])
+def test_what_it_cites_is_named(framework: str, given: dict[str, str] | None) -> None:
+    answered = None if given is None else read(RUBRIC, given)
+    advice = None if answered is None else recommend(RUBRIC, answered)
+    text = written(Decision(framework, advice, "given on the command line", answered))
+    cited = any(f"({section})" in text or f"| {section} |" in text for section in SECTIONS)
+    named = text.count("an article from 2026, a comparison of FastAPI, Django and Flask")
+    assert named == int(cited)
 
 
 def test_too_few_answers_are_told() -> None:

@@ -10,6 +10,7 @@ import pytest
 import scaffold
 
 SOURCE = Path(scaffold.__file__).parent
+TESTS = Path(__file__).parent
 MODULES = sorted(
     ".".join(path.relative_to(SOURCE).with_suffix("").parts)
     for path in SOURCE.rglob("*.py")
@@ -114,3 +115,14 @@ def test_help_does_not_pay_for_what_it_does_not_use() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not HEAVY & set(done.stderr.split())
     assert "new" in done.stdout
+
+
+def test_no_test_module_imports_from_another() -> None:
+    """What two of them need is a fixture or a module of its own."""
+    found = [
+        (str(path.relative_to(TESTS)), node.module)
+        for path in TESTS.rglob("test_*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[-1][:5] == "test_"
+    ]
+    assert found == []

@@ -13,6 +13,10 @@ from scaffold.advisor.advice import Recommendation
 from scaffold.advisor.rubric import Given, Question, Rubric, several
 
 PATH = "docs/decisions/0001-framework.md"
+_ARTICLE = (
+    "sections of an article from 2026, a comparison of FastAPI, Django and Flask on which the rubric "
+    "of the recommendation rests"
+)
 
 
 @dataclass(frozen=True)
@@ -82,10 +86,7 @@ def _context(rubric: Rubric, decision: Decision) -> Iterator[str]:
         ]
         + [("**sum**", *(f"**{advice.scores[name]:g}**" for name in names), "", "")],
     )
-    yield (
-        "The sources are sections of the comparison of FastAPI, Django and Flask that the rubric "
-        "rests on."
-    )
+    yield f"The sources are {_ARTICLE}."
 
 
 def _answer(question: Question, given: Given) -> str:
@@ -139,6 +140,8 @@ def _consequences(rubric: Rubric, decision: Decision) -> Iterator[str]:
         yield _list(list(map(explain.cited, cautions)))
     if not said and not cautions:
         yield "Those of the framework itself."
+    elif advice is None:
+        yield f"The words in parentheses name {_ARTICLE}."
 
 
 def _list(items: Sequence[str]) -> str:

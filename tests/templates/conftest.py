@@ -1,5 +1,6 @@
 """Renders each combination once a session, from the working tree as it is."""
 
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -32,6 +33,10 @@ class Project:
     def read(self, path: str) -> str:
         """A file's text, line ends as they are."""
         return (self.root / path).read_bytes().decode("utf-8")
+
+    def variables(self) -> list[str]:
+        """What `.env.example` sets or shows commented out."""
+        return re.findall(r"^#?\s?([A-Z][A-Z0-9_]*)=", self.read(".env.example"), re.MULTILINE)
 
 
 Render = Callable[[Combination], Project]

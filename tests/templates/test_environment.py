@@ -1,7 +1,6 @@
 """The variables: the same in the settings class, in `.env.example` and in the contract."""
 
 import ast
-import re
 
 from .conftest import Project
 
@@ -44,13 +43,8 @@ def fields(project: Project) -> set[str]:
     return {name.upper() for name in names if not name.startswith("_") and name != "model_config"}
 
 
-def listed(project: Project) -> list[str]:
-    """What `.env.example` sets or shows commented out."""
-    return re.findall(r"^#?\s?([A-Z][A-Z0-9_]*)=", project.read(".env.example"), re.MULTILINE)
-
-
 def test_the_example_lists_exactly_what_the_settings_read(project: Project) -> None:
-    assert sorted(listed(project)) == sorted(fields(project))
+    assert sorted(project.variables()) == sorted(fields(project))
 
 
 def test_the_settings_are_those_of_the_contract(project: Project) -> None:

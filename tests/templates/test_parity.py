@@ -9,7 +9,6 @@ import yaml
 from combinations import Combination, all_off, all_on
 
 from .conftest import Project, Render
-from .test_environment import listed
 
 # What one framework alone has, and why.
 OWN = {
@@ -81,7 +80,7 @@ def test_make_targets(pair: Pair) -> None:
 
 
 def test_variables(pair: Pair) -> None:
-    one, other = (shared(set(listed(each))) for each in pair)
+    one, other = (shared(set(each.variables())) for each in pair)
     assert one == other
 
 
