@@ -11,8 +11,6 @@ from pathlib import Path
 import pytest
 from conftest import Inside, Runner, commit, contents, git
 
-from scaffold.staging import move
-
 FAST = ("--yes", "--framework", "fastapi", "--no-install", "--no-git")
 # Enough files that a signal often falls into the writing of them.
 QUESTIONS = """
@@ -94,34 +92,6 @@ def test_a_template_that_wants_tasks_is_refused(inside: Inside, small_template: 
     assert not list(inside.folder.iterdir())
 
 
-def test_what_a_dead_run_left_is_cleared_and_what_a_living_one_has_is_not(inside: Inside) -> None:
-    child = subprocess.Popen(["true"])
-    child.wait()
-    dead = inside.folder / f".scaffold-{child.pid}-abc"
-    alive = inside.folder / f".scaffold-{os.getpid()}-abc"
-    other = inside.folder / ".scaffold-notes"
-    for folder in (dead, alive, other):
-        folder.mkdir()
-        (folder / "file").touch()
-    assert inside("new", "demo", *FAST).returncode == 0
-    assert (dead.exists(), alive.exists(), other.exists()) == (False, True, True)
-
-
-def test_a_move_that_a_killed_run_began_is_ended_by_the_next(inside: Inside) -> None:
-    child = subprocess.Popen(["true"])
-    child.wait()
-    target = inside.folder / "half"
-    made = inside.folder / f".scaffold-{child.pid}-abc" / "made" / "half"
-    target.mkdir()
-    made.mkdir(parents=True)
-    (target / "moved.txt").write_text("first")
-    (made / "waiting.txt").write_text("second")
-    (made.parents[1] / "moving-to").write_text(f"{made}\n{target}")
-    assert inside("new", "demo", *FAST).returncode == 0
-    assert contents(target) == {"moved.txt": b"first", "waiting.txt": b"second"}
-    assert not staging(inside.folder)
-
-
 def test_a_project_is_complete_from_the_moment_it_is_seen(
     scaffold: Runner, small_template: Path
 ) -> None:
@@ -137,17 +107,6 @@ def test_a_project_is_complete_from_the_moment_it_is_seen(
     seen = contents(destination)
     assert process.wait(30) == 0
     assert seen == contents(destination)
-
-
-def test_a_move_that_fails_puts_everything_back(tmp_path: Path) -> None:
-    made, target = tmp_path / "made", tmp_path / "target"
-    for name in ("a.txt", "b", "c.txt"):
-        (made / name / "inner").mkdir(parents=True)
-    (target / "b" / "taken").mkdir(parents=True)
-    before = sorted(tmp_path.rglob("*"))
-    with pytest.raises(OSError, match="not empty"):
-        move(tmp_path, made, target)
-    assert sorted(tmp_path.rglob("*")) == before
 
 
 @pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])

@@ -31,8 +31,8 @@ LAYERS: list[set[str]] = [
     {"advisor.scores"},
     {"advisor.rubric"},
     {"bundle", "releases", "staging", "conditions"},
-    {"expressions", "values"},
-    {"git", "stopping", "question"},
+    {"expressions", "values", "record"},
+    {"git", "stopping", "question", "state"},
     {"errors"},
 ]
 ONLY_IN = {

@@ -126,7 +126,8 @@ class Deciding:
             # Whoever makes the project forgets them, once it is made.
             saved = kept.keep(memory, destination)
             if not finished and len(memory):
-                lost = f"Your answers are lost: {kept.place()} is not writable."
+                where = kept.place() or "a home of yours"
+                lost = f"Your answers are lost: {where} cannot be written to."
                 going_on = "Your answers are kept: the next run offers to go on with them."
                 say(going_on if saved else lost)
         return decided() if finished else None

@@ -61,8 +61,8 @@ def _free(path: Path, text: str) -> bool:
         raise BadDestination(
             f'the destination "{text}" is a file: give a folder that is new or empty'
         )
-    names = (entry.name for entry in path.iterdir())
-    held = sorted(name for name in names if name != ".git" and not name.startswith(staging.PREFIX))
+    entries = (entry for entry in path.iterdir() if not staging.is_own(entry))
+    held = sorted(entry.name for entry in entries if entry.name != ".git")
     if held:
         some = ", ".join(held[:5]) + (f" and {len(held) - 5} more" if len(held) > 5 else "")
         raise BadDestination(

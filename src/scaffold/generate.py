@@ -7,7 +7,7 @@ from pathlib import Path
 
 import yaml
 
-from scaffold import render, staging, stopping
+from scaffold import render, staging
 from scaffold.destination import Destination
 from scaffold.errors import ScaffoldError, TemplateFailed
 from scaffold.project import Project
@@ -45,18 +45,18 @@ def _generate(project: Project, destination: Destination, source: Source, own: T
     path = destination.path
     beside = _beside(destination)
     staging.sweep(beside)
-    with staging.staged(beside) as folder:
+    with staging.staged(beside) as stage:
         if destination.exists:
-            made, files = _rendered(project, source, own, folder, path.resolve().name)
-            with stopping.deferred():
-                staging.move(folder, made, path)
+            target = path.resolve()
+            made, files = _rendered(project, source, own, stage.folder, target.name)
+            stage.fill(made, target)
             return files
         # Folders above it that do not exist yet come into being with it, in the same rename.
         missing = path.relative_to(destination.anchor)
-        made, files = _rendered(project, source, own, folder, missing)
-        with stopping.deferred():
-            first = missing.parts[0]
-            made.parents[len(missing.parts) - 1].joinpath(first).rename(destination.anchor / first)
+        made, files = _rendered(project, source, own, stage.folder, missing)
+        first = missing.parts[0]
+        whole = made.parents[len(missing.parts) - 1] / first
+        stage.place(whole, destination.anchor / first)
         return files
 
 

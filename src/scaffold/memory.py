@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from scaffold import state
 from scaffold.question import Answer
 
 
@@ -52,21 +53,21 @@ class Kept:
         return f"{count} answer{'' if count == 1 else 's'}{into} of {moment}"
 
 
-def place() -> Path:
-    """Return the file that answers are kept in (XDG Base Directory Specification)."""
-    base = os.environ.get("XDG_STATE_HOME") or "~/.local/state"
-    return Path(base).expanduser() / "scaffold" / "answers.json"
+def place() -> Path | None:
+    """Return the file that answers are kept in; None if this user has no home."""
+    folder = state.folder()
+    return folder / "answers.json" if folder is not None else None
 
 
 def keep(memory: Memory, destination: str) -> bool:
     """Keep answers for the next run, in one rename, and return whether that was done."""
-    if not len(memory):
-        return False
     file = place()
+    if file is None or not len(memory):
+        return False
     new = file.with_name(f"{file.name}.{os.getpid()}")
     data = {"destination": destination, "when": time.time(), **asdict(memory)}
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
+        state.make(file.parent)
         new.touch(mode=0o600)
         new.write_text(json.dumps(data), encoding="utf-8")
         new.replace(file)
@@ -79,8 +80,11 @@ def keep(memory: Memory, destination: str) -> bool:
 
 def kept() -> Kept | None:
     """Return the answers that the last stopped run kept, if they can be read."""
+    file = place()
+    if file is None:
+        return None
     try:
-        data = json.loads(place().read_text(encoding="utf-8"))
+        data = json.loads(file.read_text(encoding="utf-8"))
         found = Kept(_memory(data), str(data["destination"]), float(data["when"]))
         found.described()
     except (
@@ -98,8 +102,10 @@ def kept() -> Kept | None:
 
 def forget() -> None:
     """Keep them no longer."""
-    with suppress(OSError):
-        place().unlink(missing_ok=True)
+    file = place()
+    if file is not None:
+        with suppress(OSError):
+            file.unlink(missing_ok=True)
 
 
 def _memory(data: Mapping[str, Any]) -> Memory:

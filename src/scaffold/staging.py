@@ -1,96 +1,175 @@
 """The staging folder: everything is made there, and what a killed process left is cleared away.
 
-Its name shows the process that made it, and that process holds a lock on it for as long as it lives,
-so that a folder of a dead one can be told apart even after its number was given to another.
+Of a folder that is found beside a destination nothing is believed: what is done with it follows from
+this user's own record of it alone.
 """
 
-import fcntl
 import os
 import re
+import secrets
 import shutil
-import tempfile
+import stat
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-PREFIX = ".scaffold-"
-_TARGET = "moving-to"
+from scaffold import record, stopping
+from scaffold.record import Record
+
+_PREFIX = ".scaffold-"
+_NAME = re.compile(rf"{re.escape(_PREFIX)}\d+-([0-9a-f]{{32}})")
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
+
+
+class Staging:
+    """A staging folder that this process is to make, and its record if one can be kept."""
+
+    def __init__(self, parent: Path) -> None:
+        """Name the folder; the token in its name is what tells it from one that somebody made up."""
+        token = secrets.token_hex(16)
+        self.folder = parent / f"{_PREFIX}{os.getpid()}-{token}"
+        self._token = token
+        self._record: Record | None = None
+
+    def make(self) -> None:
+        """Make the folder, after its record."""
+        with stopping.deferred():
+            self._record = record.begin(self._token)
+            self.folder.mkdir(mode=0o700)
+            if self._record is not None:
+                self._record.write(inode=self.folder.stat().st_ino)
+
+    def place(self, project: Path, target: Path) -> None:
+        """Rename what is at `project` to `target`, which is not there yet, and clear the folder."""
+        with stopping.deferred():
+            project.rename(target)
+            self.clear()
+
+    def fill(self, project: Path, target: Path) -> None:
+        """Move what is in `project` into the folder `target`, and clear the folder.
+
+        A failure puts everything back. What a killed process had not moved yet is moved by the next
+        `sweep`.
+        """
+        with stopping.deferred():
+            self._note(str(project.relative_to(self.folder)), target)
+            moved: list[Path] = []
+            try:
+                for entry in sorted(project.iterdir()):
+                    entry.rename(target / entry.name)
+                    moved.append(entry)
+            except BaseException:
+                for entry in moved:
+                    (target / entry.name).rename(entry)
+                self._note(None, target)
+                raise
+            self.clear()
+
+    def clear(self) -> None:
+        """Remove the folder and its record; a signal may fall into that, and no second one comes."""
+        try:
+            self._clear()
+        except BaseException:
+            self._clear()
+            raise
+
+    def _note(self, project: str | None, target: Path) -> None:
+        if self._record is not None:
+            below = str(target.relative_to(self.folder.parent))
+            self._record.write(project=project, target=below)
+
+    def _clear(self) -> None:
+        # A git that was stopped with us may still be writing for a moment.
+        for _ in range(20):
+            shutil.rmtree(self.folder, ignore_errors=True)
+            if not self.folder.exists():
+                break
+            time.sleep(0.1)
+        if self._record is not None:
+            self._record.forget()
+            self._record = None
 
 
 @contextmanager
-def staged(parent: Path) -> Iterator[Path]:
+def staged(parent: Path) -> Iterator[Staging]:
     """Make a staging folder in `parent` for the length of the block; it is gone afterwards."""
-    folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=parent))
-    lock = os.open(folder, os.O_RDONLY)
+    staging = Staging(parent)
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield folder
+        staging.make()
+        yield staging
     finally:
-        _remove(folder)
-        os.close(lock)
+        staging.clear()
+
+
+def is_own(folder: Path) -> bool:
+    """Return whether a run of this user's has made the folder, or makes something in it now."""
+    named = _NAME.fullmatch(folder.name)
+    return named is not None and record.known(named[1])
 
 
 def sweep(parent: Path) -> None:
-    """Clear away what dead processes left in `parent`, and end the moves that they had begun."""
-    for folder in parent.glob(f"{PREFIX}*"):
-        owner = re.fullmatch(rf"{re.escape(PREFIX)}(\d+)-\w+", folder.name)
-        if owner and not _alive(int(owner[1])) and folder.is_dir() and not folder.is_symlink():
-            _clear(folder)
+    """Clear away what this user's dead processes left in `parent`, and end the moves that they began."""
+    for folder in parent.glob(f"{_PREFIX}*"):
+        named = _NAME.fullmatch(folder.name)
+        kept = record.left(named[1]) if named else None
+        if kept is None:
+            continue
+        try:
+            _end(folder, kept)
+        except (OSError, ValueError, TypeError, LookupError):
+            kept.release()
+        else:
+            kept.forget()
 
 
-def move(folder: Path, project: Path, target: Path) -> None:
-    """Fill the folder `target` with what is in `project`; a failure puts everything back.
-
-    What a killed process had not moved yet is moved by the next `sweep` of the staging `folder`.
-    """
-    note = folder / _TARGET
-    note.write_text(f"{project}\n{target}", encoding="utf-8", errors="surrogateescape")
-    moved: list[Path] = []
-    try:
-        for entry in sorted(project.iterdir()):
-            entry.rename(target / entry.name)
-            moved.append(entry)
-    except BaseException:
-        for entry in moved:
-            (target / entry.name).rename(entry)
-        raise
-    finally:
-        note.unlink()
-
-
-def _clear(folder: Path) -> None:
-    lock = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        note = folder / _TARGET
-        if note.is_file():
-            text = note.read_text(encoding="utf-8", errors="surrogateescape")
-            project, _, target = text.partition("\n")
-            for entry in Path(project).iterdir():
-                if target and not (Path(target) / entry.name).exists():
-                    entry.rename(Path(target) / entry.name)
-        _remove(folder)
-    except OSError:
-        pass
-    finally:
-        os.close(lock)
+def _end(folder: Path, kept: Record) -> None:
+    """Do what is left to do with a folder, by descriptors: its name may stand for another by now."""
+    facts = kept.read()
+    with ExitStack() as opened:
+        parent = _opened(folder.parent.resolve(), None, opened)
+        inside = _opened(folder.name, parent, opened)
+        found = os.fstat(inside)
+        if found.st_uid != os.geteuid() or stat.S_IMODE(found.st_mode) & 0o077:
+            raise PermissionError(f"{folder} is not this user's alone")
+        if "inode" in facts:
+            if facts["inode"] != found.st_ino:
+                raise PermissionError(f"{folder} is not the one that was made")
+            if facts.get("project"):
+                # A destination that is gone waits for nothing.
+                with suppress(FileNotFoundError, NotADirectoryError):
+                    target = _below(parent, facts["target"], opened)
+                    _move(_below(inside, facts["project"], opened), target)
+            _empty(inside)
+        os.rmdir(folder.name, dir_fd=parent)
 
 
-def _alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except (PermissionError, OverflowError):
-        pass
-    return True
+def _move(project: int, target: int) -> None:
+    for name in os.listdir(project):
+        with suppress(FileNotFoundError):
+            os.stat(name, dir_fd=target, follow_symlinks=False)
+            continue
+        os.rename(name, name, src_dir_fd=project, dst_dir_fd=target)
 
 
-def _remove(folder: Path) -> None:
-    # A git that was stopped with us may still be writing for a moment.
-    for _ in range(20):
-        shutil.rmtree(folder, ignore_errors=True)
-        if not folder.exists():
-            return
-        time.sleep(0.1)
+def _empty(folder: int) -> None:
+    for name in os.listdir(folder):
+        if stat.S_ISDIR(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode):
+            shutil.rmtree(name, dir_fd=folder)
+        else:
+            os.unlink(name, dir_fd=folder)
+
+
+def _below(folder: int, path: str, opened: ExitStack) -> int:
+    """Open a folder below another, through no link and never upwards."""
+    for part in Path(path).parts:
+        if part == ".." or os.path.isabs(part):
+            raise ValueError(f"{path} leads out of its folder")
+        folder = _opened(part, folder, opened)
+    return folder
+
+
+def _opened(path: Path | str, at: int | None, opened: ExitStack) -> int:
+    descriptor = os.open(path, _FOLDER, dir_fd=at)
+    opened.callback(os.close, descriptor)
+    return descriptor

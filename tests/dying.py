@@ -1,0 +1,94 @@
+"""Ends a process by a signal at every line of the making of a project, and looks at what is left.
+
+Run in a process of its own, which forks: `dying.py FOLDER place|fill SIGNAL`.
+"""
+
+import os
+import signal
+import sys
+from itertools import count
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from scaffold import staging, state, stopping
+
+PARTS = ("scaffold/staging", "scaffold/record", "scaffold/stopping", "contextlib", "shutil")
+FILES = {"a.txt": "1", "b/c.txt": "2"}
+
+
+def make(parent: Path, how: str) -> None:
+    """Make a project as the program does, without a template."""
+    target = parent / "demo"
+    with staging.staged(parent) as stage:
+        made = stage.folder / "made" / "demo"
+        for name, text in FILES.items():
+            (made / name).parent.mkdir(parents=True, exist_ok=True)
+            (made / name).write_text(text)
+        if how == "fill":
+            stage.fill(made, target)
+        else:
+            stage.place(made, target)
+
+
+def run(parent: Path, how: str, kind: int, moment: int) -> int:
+    """Make it, with the signal at a line by its number; the status is 3 if that was never reached."""
+    left = moment
+    reached = False
+
+    def trace(frame: FrameType, event: str, _: Any) -> Any:
+        nonlocal left, reached
+        if not any(part in frame.f_code.co_filename for part in PARTS):
+            return None
+        if event == "line":
+            left -= 1
+            if left == 0:
+                reached = True
+                os.kill(os.getpid(), kind)
+        return trace
+
+    try:
+        stopping.install()
+        sys.settrace(trace)
+        make(parent, how)
+        sys.settrace(None)
+        stopping.check()
+    except KeyboardInterrupt:
+        return stopping.status()
+    return 0 if reached else 3
+
+
+def main(folder: Path, how: str, kind: int) -> None:
+    """Go through every line until the end is reached; complain of the first that leaves something."""
+    for moment in count(1):
+        parent = folder / str(moment)
+        parent.mkdir()
+        if how == "fill":
+            (parent / "demo").mkdir()
+        child = os.fork()
+        if not child:
+            sys.tracebacklimit = 0
+            os._exit(run(parent, how, kind, moment))
+        status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        if kind == signal.SIGKILL:
+            staging.sweep(parent)
+        found = {
+            str(path.relative_to(parent / "demo")): path.read_text()
+            for path in (parent / "demo").rglob("*")
+            if path.is_file()
+        }
+        assert found in ({}, FILES), f"half a project at line {moment}: {found}"
+        names = {path.name for path in parent.iterdir()}
+        assert names <= {"demo"}, f"{names} at line {moment}"
+        assert how == "place" or names
+        records = list((state.folder() or folder).glob("staging/*"))
+        assert kind == signal.SIGKILL or not records, f"a record at line {moment}"
+        if status == 3:
+            assert found == FILES
+            print(moment)
+            return
+        assert status in (-kind, 128 + kind), f"status {status} at line {moment}"
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]))
