@@ -18,6 +18,7 @@ import pytest
 from . import doors
 from .databases import database
 from .installed import Installed, free_port, surroundings
+from .mailbox import everybodys_mailbox
 
 ADMIN_EMAIL = "root@example.com"
 ADMIN_PASSWORD = "the administrator's long secret"
@@ -56,6 +57,13 @@ class Service:
     def printed(self) -> str:
         """Everything that it has written so far."""
         return self.output.read_text(encoding="utf-8", errors="replace")
+
+    def mailed_to(self, email: str) -> str:
+        """The last that was mailed to somebody: in development it is printed."""
+        if self.is_production:
+            return everybodys_mailbox().text_for(email)
+        _, found, text = self.printed().rpartition(email)
+        return text if found else ""
 
     def admin(self) -> httpx2.Client:
         """A client who may do everything: an administrator, or anybody where there are no accounts."""
@@ -122,7 +130,7 @@ def settings_for(
         if project.combination.facts["has_auth"]:
             variables |= {
                 "PUBLIC_URL": "https://shop.example.com",
-                "MAIL_URL": "console://",
+                "MAIL_URL": f"smtp://127.0.0.1:{everybodys_mailbox().port}",
                 "MAIL_FROM": "shop@example.com",
             }
     return variables | extra

@@ -55,6 +55,10 @@ WRONG = [
     ("MAX_BODY_BYTES", "-1"),
     ("GRACE_SECONDS", "soon"),
     ("MAIL_URL", "ftp://x"),
+    ("MAIL_URL", "smtp://shop:ab/cd@mail.example.com:587"),
+    ("MAIL_URL", "smtp://shop:ab@cd@mail.example.com:587"),
+    ("MAIL_URL", "smtp://shop:12#cd@mail.example.com:587"),
+    ("MAIL_URL", "smtp://shop:ab%cd#@mail.example.com:587"),
     ("PUBLIC_URL", "example.com"),
     ("TRUSTED_PROXIES", "everybody"),
     ("ACCESS_TOKEN_MINUTES", "0"),
@@ -77,6 +81,8 @@ def test_a_wrong_setting_is_named_in_one_line(
     assert variable in said
     assert "Traceback" not in said
     assert len(said) > len(variable) + 20
+    assert value not in said or ":" not in value
+    assert "shop" not in said
 
 
 @pytest.mark.parametrize("variable", ["SECRET_KEY", "DATABASE_URL", "PUBLIC_URL", "MAIL_URL"])
