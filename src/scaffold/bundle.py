@@ -1,18 +1,16 @@
 """The template that travels in a wheel: a git bundle, kept where projects can find it again.
 
-Projects remember the place, so what is kept there only ever grows: a release that is in it stays, even
-when another version of the program, or one built without history, brings fewer.
+Projects remember the place and a name in it, so what is kept there only ever grows: a build adds the
+names that are missing and replaces none, whatever is built or installed in which order.
 """
 
 import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from scaffold import git
 from scaffold.errors import ScaffoldError
-
-if TYPE_CHECKING:
-    from packaging.version import Version
 
 RECORDED = "~/.local/share/scaffold/templates.bundle"
 DISTRIBUTION = "scaffold-web"
@@ -24,6 +22,23 @@ def version() -> str:
     from importlib.metadata import version
 
     return version(DISTRIBUTION)
+
+
+def own() -> str:
+    """Return the name of the template that this build was made with: the head of what is packed."""
+    heads = _heads(_PACKED)
+    return next(name for name, commit in _named(heads).items() if commit == heads["HEAD"])
+
+
+def different() -> list[str]:
+    """Return the names that are kept for other templates than this build has by them."""
+    kept = _named(_heads(Path(RECORDED).expanduser()))
+    return [name for name, commit in _named(_heads(_PACKED)).items() if kept[name] != commit]
+
+
+def is_local(name: str) -> bool:
+    """Return whether the template of this name was never committed, so that no repository has it."""
+    return "+tree-" in name
 
 
 def repository_url() -> str | None:
@@ -41,7 +56,7 @@ def repository_url() -> str | None:
 
 
 def install() -> Path | None:
-    """Put the packed releases where projects look for them, in one rename; None if none are packed.
+    """Add what is packed to what is kept where projects look, in one rename; None if nothing is packed.
 
     Raises:
         ScaffoldError: if that place cannot be written to.
@@ -50,8 +65,12 @@ def install() -> Path | None:
         return None
     kept = Path(RECORDED).expanduser()
     try:
-        if not kept.is_file() or _PACKED.read_bytes() != kept.read_bytes():
-            _install(kept)
+        if missing := _missing(kept):
+            _make(kept.parent)
+            _grow(kept, missing)
+        for path, mode in ((kept.parent, 0o700), (kept, 0o600)):
+            if path.stat().st_mode & 0o777 != mode:
+                path.chmod(mode)
     except OSError as error:
         raise ScaffoldError(
             f"the template cannot be kept at {RECORDED}, where projects look for it: {error}"
@@ -67,40 +86,61 @@ def refresh() -> None:
         pass
 
 
-def _install(kept: Path) -> None:
-    packed, present = _releases(_PACKED), _releases(kept)
-    if present and _newest(present) > _newest(packed):
-        first, second, missing = _PACKED, kept, packed.keys() - present.keys()
-    else:
-        first, second, missing = kept, _PACKED, {t for t in packed if present.get(t) != packed[t]}
-    if not missing:
-        return
-    import shutil
+def _missing(kept: Path) -> set[str]:
+    return _named(_heads(_PACKED)).keys() - _named(_heads(kept)).keys()
+
+
+def _make(folder: Path) -> None:
+    """Make the folder and those above it for this user alone, whatever the umask."""
+    for each in (*reversed(folder.parents), folder):
+        if not each.is_dir():
+            each.mkdir(mode=0o700, exist_ok=True)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Let one process at a time add something, or the last one to rename would take back the others'."""
+    import fcntl
+
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _grow(kept: Path, missing: Iterable[str]) -> None:
     import tempfile
 
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".templates-", dir=kept.parent) as folder:
+    with (
+        _locked(kept.parent),
+        tempfile.TemporaryDirectory(prefix=".templates-", dir=kept.parent) as folder,
+    ):
         made = Path(folder) / kept.name
-        if present.keys() <= packed.keys():
-            shutil.copyfile(_PACKED, made)
-        else:
-            _join(first, second, made)
+        repository = Path(folder) / "joined.git"
+        git.call("init", "--quiet", "--bare", "--initial-branch=main", repository)
+        present = _named(_heads(kept))
+        for bundle, names in ((kept, present), (_PACKED, set(missing) - present.keys())):
+            if names:
+                refs = (f"refs/tags/{name}:refs/tags/{name}" for name in sorted(names))
+                git.call("fetch", "--quiet", bundle, *refs, at=repository)
+        newest = f"refs/tags/{_newest(repository)}"
+        git.call("update-ref", "refs/heads/main", newest, at=repository)
+        git.call("bundle", "create", "--quiet", made, "HEAD", "--all", at=repository)
+        made.chmod(0o600)
         os.replace(made, kept)
 
 
-def _join(first: Path, second: Path, made: Path) -> None:
-    """Write a bundle of the releases of both; where they differ, the second's."""
-    repository = made.parent / "joined.git"
-    git.call("init", "--quiet", "--bare", "--initial-branch=main", repository)
-    everything = ("+refs/tags/*:refs/tags/*", "+refs/heads/main:refs/heads/main")
-    for each in (first, second):
-        git.call("fetch", "--quiet", each, *everything, at=repository)
-    git.call("bundle", "create", "--quiet", made, "HEAD", "--all", at=repository)
+def _newest(repository: Path) -> str:
+    from packaging.version import Version
+
+    return max(git.call("tag", "--list", at=repository).split(), key=Version)
 
 
-def _releases(bundle: Path) -> dict[str, str]:
-    """Return the tags of a bundle with their commits, from its header (gitformat-bundle)."""
-    tags: dict[str, str] = {}
+def _heads(bundle: Path) -> dict[str, str]:
+    """Return the refs of a bundle with their commits, from its header (gitformat-bundle)."""
+    heads: dict[str, str] = {}
     try:
         with bundle.open("rb") as file:
             if not file.readline().startswith(b"# v"):
@@ -109,14 +149,14 @@ def _releases(bundle: Path) -> dict[str, str]:
                 commit, _, name = line.decode("utf-8", "replace").strip().partition(" ")
                 if not commit:
                     break
-                if name.startswith("refs/tags/"):
-                    tags[name.removeprefix("refs/tags/")] = commit
+                heads[name] = commit
     except FileNotFoundError:
         pass
-    return tags
+    return heads
 
 
-def _newest(tags: dict[str, str]) -> "Version":
-    from packaging.version import Version
-
-    return max(Version(tag) for tag in tags)
+def _named(heads: dict[str, str]) -> dict[str, str]:
+    tags = "refs/tags/"
+    return {
+        name.removeprefix(tags): commit for name, commit in heads.items() if name.startswith(tags)
+    }

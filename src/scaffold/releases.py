@@ -17,11 +17,6 @@ def newest(place: Path) -> str:
     return releases[max(releases)] if releases else "HEAD"
 
 
-def named(place: Path, version: str) -> str:
-    """Return the tag of a version; where there is none, what it would be."""
-    return next((tag for each, tag in _versions(place) if str(each) == version), f"v{version}")
-
-
 def tags(place: Path) -> list[str]:
     """Return every tag, a release's or not."""
     return (git.output("tag", "--list", at=place) or "").split()

@@ -122,10 +122,20 @@ def _bundled(ref: str | None, folder: Path) -> Source:
             "or give --template SOURCE"
         )
     repository = _mirror(str(installed), folder)
-    url = bundle.repository_url()
+    wanted = ref or bundle.own()
+    different = bundle.different()
+    if wanted in different:
+        raise ScaffoldError(
+            f"{bundle.RECORDED} has another template by the name of {wanted}, which projects were "
+            "made from, so it stays: move that file away, or give --template SOURCE"
+        )
+    # A tree that no commit has is nowhere but in the bundle.
+    url = None if bundle.is_local(wanted) else bundle.repository_url()
     recorded = url or bundle.RECORDED
     rewrites = _rewrites(url, repository) if url else {}
-    return _at(recorded, repository, ref or releases.named(repository, bundle.version()), rewrites)
+    found = _at(recorded, repository, wanted, rewrites)
+    warnings = (f"{bundle.RECORDED} keeps another {name}" for name in different)
+    return found._replace(warnings=tuple(warnings))
 
 
 def _given(given: str, ref: str | None, allow_dirty: bool, folder: Path) -> Source:
