@@ -13,6 +13,8 @@ from .service import Service
 
 JSON = {"Content-Type": "application/json"}
 MISSING = f"{USERS}/{uuid.UUID(int=1)}"
+# With the body around it as deep as a body may be.
+NESTED: Any = json.loads("[" * 19 + "]" * 19)
 
 
 def post(client: httpx2.Client, content: bytes, **headers: str) -> httpx2.Response:
@@ -33,8 +35,6 @@ def post(client: httpx2.Client, content: bytes, **headers: str) -> httpx2.Respon
         b'{"name": "\xed\xa0\x80"}',
         b'{"name": "a\nb"}',
         b"\x00",
-        b"[" * 50_000,
-        b'{"a":' * 50_000,
         b'{"age": ' + b"9" * 10_000 + b"}",
     ],
     ids=lambda content: repr(content[:20]),
@@ -83,6 +83,38 @@ def test_pointers_name_what_is_unknown(
     service: Service, admin: httpx2.Client, member: str, pointer: str
 ) -> None:
     assert pointers(admin.post(USERS, json=somebody(service.has_auth, **{member: 1}))) == [pointer]
+
+
+def test_the_first_errors_alone_are_named(service: Service, admin: httpx2.Client) -> None:
+    found = pointers(admin.post(USERS, json={f"m{number:03}": 1 for number in range(996)}))
+    missing = {"/name", "/email", *(["/password"] if service.has_auth else [])}
+    assert len(found) == 20
+    assert missing < set(found)
+    assert pointers(admin.post(USERS, json={"age": NESTED})) == pointers(
+        admin.post(USERS, json={"age": "x"})
+    )
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        json.dumps({f"m{number:06}": 1 for number in range(1_001)}).encode(),
+        json.dumps({f"m{number:06}": 1 for number in range(70_000)}).encode(),
+        json.dumps({"name": [1] * 1_000}).encode(),
+        b'{"name": [' + b"{}," * 300_000 + b"{}]}",
+        json.dumps({"name": [NESTED]}).encode(),
+        b"[" * 50_000,
+        b'{"a":' * 50_000,
+        b'{"age": ' + b"[" * 400_000 + b"]" * 400_000 + b"}",
+        b'{"' + b"x" * 900_000 + b'": 1}',
+    ],
+    ids=lambda content: f"{len(content)} {content[:20]!r}",
+)
+def test_a_body_that_no_schema_has(admin: httpx2.Client, content: bytes) -> None:
+    """It is refused as a whole: what was wrong with each of its members would be long."""
+    answer = post(admin, content)
+    assert pointers(answer) == [""]
+    assert len(answer.content) < 1_000
 
 
 @pytest.mark.parametrize("field", ["name", "email"])
