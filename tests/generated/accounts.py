@@ -12,6 +12,22 @@ from .problems import AUTH, PASSWORD, USERS, somebody
 from .service import Service
 
 OTHER = "another long enough password"
+# What an attacker tries first: common words with an ending, what is common as it is, and what repeats itself.
+GUESSES = (
+    "Password1234!",
+    "  LETMEIN 2026...",
+    "QwertyUiop[];'",
+    "motherfucker",
+    "Cookiemonster",
+    "1Qaz2wsx3edc",
+    "iloveyou-123456",
+    "123456789987654321",
+    "a" * 12,
+    "é" * 128,
+    "q7!" * 4,
+    "abcdabcdabcdab",
+    "xyxyxyxyxyx12",
+)
 Account = dict[str, Any]
 
 
@@ -24,6 +40,14 @@ def new_account(service: Service) -> Account:
 
 def login(service: Service, account: Account, password: str = PASSWORD) -> httpx2.Response:
     return service.client.post(LOGIN, json={"email": account["email"], "password": password})
+
+
+def own_guesses(service: Service, email: str) -> tuple[str, ...]:
+    """What an attacker tries first who knows the service and whose account it is."""
+    title = str(service.project.combination.answers["project_name"])
+    local = email.partition("@")[0]
+    names = (title, title.upper().replace(" ", ""), service.project.combination.package)
+    return (email, email.upper(), f"{local}@{'1' * 12}", *(f"{name} 2026!!!!!!" for name in names))
 
 
 def me(service: Service, headers: Headers) -> httpx2.Response:

@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import httpx2
 import pytest
 from combinations import Combination
 
 from .accounts import (
+    GUESSES,
     OTHER,
     Account,
     change_password,
@@ -19,6 +21,7 @@ from .accounts import (
     mailed_token,
     me,
     new_account,
+    own_guesses,
     reset_password,
 )
 from .conftest import EVERY, Install, each, having
@@ -130,6 +133,36 @@ def test_changing_the_password(accounts: Service, account: Account, signed_in: H
         problem(me(accounts, revoked), 401)
     problem(login(accounts, account), 401)
     assert login(accounts, account, OTHER).status_code == 200
+
+
+def test_guesses_are_refused_at_every_door(accounts: Service, account: Account) -> None:
+    new = somebody(True)
+    own, others = own_guesses(accounts, account["email"]), own_guesses(accounts, new["email"])
+    signed_in = accounts.sign_in(account["email"], PASSWORD)
+    forgot_password(accounts, account["email"])
+    token = mailed_token(accounts, account["email"])
+
+    def change(password: str) -> httpx2.Response:
+        return change_password(accounts, signed_in, current_password=PASSWORD, password=password)
+
+    def create(password: str) -> httpx2.Response:
+        return accounts.admin().post(USERS, json={**new, "password": password})
+
+    def register(password: str) -> httpx2.Response:
+        return accounts.client.post(f"{AUTH}/register", json={**new, "password": password})
+
+    doors = [
+        (create, (*GUESSES, *others)),
+        (change, (*GUESSES, *own)),
+        (lambda password: reset_password(accounts, token, password), (*GUESSES, *own)),
+        (register, (GUESSES[0], *others)),
+    ]
+    for door, guesses in doors:
+        for guess in guesses:
+            answer = door(guess)
+            assert answer.status_code == 422, (door, guess)
+            assert pointers(answer) == ["/password"]
+    assert reset_password(accounts, token, f"not {account['email']}").status_code == 204
 
 
 def test_a_forgotten_password(accounts: Service, account: Account, signed_in: Headers) -> None:

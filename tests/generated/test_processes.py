@@ -230,6 +230,8 @@ def test_an_administrator_is_made_once(logged: Service) -> None:
         ("x", "Root", PASSWORD),
         ("a@example.com", "R", PASSWORD),
         ("a@example.com", "Root", "short"),
+        ("a@example.com", "Root", "Password1234!"),
+        ("somebody@example.com", "Root", "somebody2026"),
         ("a@example.com", "Root", ""),
     ],
 )

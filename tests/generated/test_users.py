@@ -88,7 +88,9 @@ def test_passwords_that_are_refused(accounts: Service, password: Any) -> None:
     ]
 
 
-@pytest.mark.parametrize("password", ["q7!" * 4, "é" * 128, "  spaces at the ends  "])
+@pytest.mark.parametrize(
+    "password", ["q7! r8? s9. ", "é" * 127 + "e", "  spaces at the ends  ", "no password1234"]
+)
 def test_passwords_that_are_taken(accounts: Service, password: str) -> None:
     body = somebody(True, password=password)
     assert accounts.admin().post(USERS, json=body).status_code == 201
