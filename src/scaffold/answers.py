@@ -1,15 +1,12 @@
 """Answers that are not typed at a prompt: `--data`, `--answers`, and what this machine suggests."""
 
-import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import yaml
-
-from scaffold import git
+from scaffold import bounded, git
 from scaffold.errors import BadAnswersFile, UsageError
 
 _SECTIONS = ("interview", "options")
@@ -51,14 +48,18 @@ def from_file(name: str, *, flat: bool = False) -> Answered:
     """
     shown = "standard input" if name == "-" else name
     try:
-        text = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8-sig")
+        if name == "-":
+            text = bounded.read(sys.stdin.buffer)
+        else:
+            with Path(name).open("rb") as file:
+                text = bounded.read(file)
+        data = bounded.untyped(text)
     except OSError as error:
         raise BadAnswersFile(
             f"--answers {shown} cannot be read: {error.strerror}: give a JSON or YAML file"
         ) from error
     except ValueError as error:
-        raise BadAnswersFile(f"--answers {shown} is not UTF-8 text: {error}") from error
-    data = _parse(text, shown)
+        raise BadAnswersFile(f"--answers {shown}: {error}") from error
     form = "write it as {interview: {QUESTION: ANSWER, …}, options: {KEY: VALUE, …}}"
     if not isinstance(data, dict):
         raise BadAnswersFile(f"--answers {shown} is not a map: {form}")
@@ -71,6 +72,11 @@ def from_file(name: str, *, flat: bool = False) -> Answered:
     for section, held in held_by.items():
         if not isinstance(held, dict) or not all(isinstance(key, str) for key in held):
             raise BadAnswersFile(f'--answers {shown}: "{section}" is not a map: {form}')
+        for key, value in held.items():
+            if not bounded.is_flat(value):
+                raise BadAnswersFile(
+                    f'--answers {shown}: "{key[:60]}" is neither a value nor a list of values'
+                )
     interview = held_by["interview"] if "interview" in data else None
     return Answered(interview, held_by["options"])
 
@@ -85,17 +91,3 @@ def suggestions(folder_name: str) -> dict[str, str]:
         "author_email": known.get("user.email", ""),
         "python_version": f"{sys.version_info.major}.{sys.version_info.minor}",
     }
-
-
-def _parse(text: str, shown: str) -> Any:
-    try:
-        return json.loads(text, parse_int=str, parse_float=str)
-    except (ValueError, RecursionError):
-        pass
-    try:
-        # The loader in C is faster, but ends the process where the nesting is too deep.
-        return yaml.load(text, Loader=yaml.BaseLoader)
-    except (yaml.YAMLError, RecursionError) as error:
-        raise BadAnswersFile(
-            f"--answers {shown} is neither JSON nor YAML: {' '.join(str(error).split())}"
-        ) from error

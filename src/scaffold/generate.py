@@ -5,9 +5,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-import yaml
-
-from scaffold import render, staging
+from scaffold import bounded, render, staging
 from scaffold.destination import Destination
 from scaffold.errors import ScaffoldError, TemplateFailed
 from scaffold.project import Project
@@ -77,9 +75,12 @@ def _rendered(
 
 def _check(project: Project, source: Source, target: Path) -> None:
     try:
-        recorded = yaml.safe_load((target / ANSWERS).read_bytes())
-    except (OSError, yaml.YAMLError) as error:
+        with (target / ANSWERS).open("rb") as file:
+            recorded = bounded.typed(bounded.read(file))
+    except (OSError, ValueError) as error:
         raise TemplateFailed(f"the template gave no {ANSWERS} that can be read: {error}") from error
+    if not isinstance(recorded, dict):
+        raise TemplateFailed(f"the template gave no {ANSWERS} that can be read: it is not a map")
     wrong = [name for name, value in project.options.items() if recorded.get(name) != value]
     if recorded.get("_src_path") != source.recorded:
         wrong.append("_src_path")
