@@ -172,6 +172,36 @@ def test_a_folder_without_history_warns(inside: Inside, changed_template: Path) 
     assert "cannot be updated" in done.stderr
 
 
+@pytest.mark.parametrize("kind", ["folder", "uncommitted", "committed"])
+@pytest.mark.parametrize("way", ["absolute", "upwards", "link", "catalogue"])
+def test_a_template_reads_its_own_files_alone(
+    inside: Inside, changed_template: Path, kind: str, way: str
+) -> None:
+    secret = changed_template.parent / "secret.yml"
+    secret.write_text("name: {type: str, default: a secret}\n")
+    catalogue = changed_template / "copier.yml"
+    path = {"absolute": str(secret), "upwards": f"templates/../../{secret.name}"}.get(way, "link")
+    (changed_template / "link").symlink_to(secret)
+    if way == "catalogue":
+        catalogue.unlink()
+        catalogue.symlink_to(secret)
+    else:
+        include = f"{{% include '{path}' ignore missing %}}"
+        catalogue.write_text(
+            f'{catalogue.read_text()}\nread: {{type: str, default: "{include}"}}\n'
+        )
+    if kind == "folder":
+        shutil.rmtree(changed_template / ".git")
+    elif kind == "committed":
+        commit(changed_template, "Read", "v2.0.0")
+    dirty = ("--vcs-ref", "HEAD", "--allow-dirty") if kind == "uncommitted" else ()
+    done = inside.fast("demo", "--template", str(changed_template), *dirty)
+    assert "Traceback" not in done.stderr
+    assert not any(b"a secret" in text for text in contents(inside.folder).values())
+    if way in ("absolute", "upwards"):
+        assert (done.returncode, "its own files alone" in done.stderr) == (1, True)
+
+
 @pytest.mark.parametrize("tagged", [True, False])
 def test_a_checkout_can_be_updated_from(in_checkout: Runner, checkout: Path, tagged: bool) -> None:
     if not tagged:

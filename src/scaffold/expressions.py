@@ -34,10 +34,18 @@ class Expressions:
         known: dict[str, Any] = {"keep_trailing_newline": True} | dict(self._options)
         known["undefined"] = classes.get(known.get("undefined", ""), Undefined)
         return SandboxedEnvironment(
-            loader=FunctionLoader(self._read),
+            loader=FunctionLoader(self._included),
             extensions=["jinja2_ansible_filters.AnsibleCoreFiltersExtension"],
             **known,
         )
+
+    def _included(self, path: str) -> str | None:
+        # Copier's own loader takes no ".." and looks for "/etc" below the template's root.
+        if path.startswith("/") or ".." in path.split("/"):
+            raise TemplateFailed(
+                f'the template\'s copier.yml includes "{path}": it may include its own files alone'
+            )
+        return self._read(path)
 
     def render(self, text: str, context: Mapping[str, Any]) -> str:
         """Return the text with its expressions replaced.

@@ -44,12 +44,14 @@ class Source(NamedTuple):
         return self.ref == "HEAD"
 
     def read(self, path: str) -> str | None:
-        """Return the text of a file of the template, or None if it has none of that name."""
+        """Return the text of a file of the template, or None if it has none of that name in it."""
         if self.ref is None or self.is_dirty:
-            file = self.place / path
-            return file.read_text(encoding="utf-8") if file.is_file() else None
+            file = (self.place / path).resolve()
+            if not file.is_relative_to(self.place.resolve()) or not file.is_file():
+                return None
+            return file.read_text(encoding="utf-8", errors="surrogateescape")
         try:
-            return git.call("show", f"{self.ref}:{path}", at=self.place)
+            return git.call("cat-file", "blob", f"{self.ref}:{path}", at=self.place)
         except git.GitError:
             return None
 
