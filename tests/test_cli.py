@@ -186,7 +186,7 @@ def test_a_name_without_ascii_needs_a_package_name(inside: Inside) -> None:
 
 
 def test_json_is_one_object_and_nothing_is_asked(inside: Inside) -> None:
-    done = inside("--json", "new", "demo", "--framework", "fastapi", "--no-install")
+    done = inside("--json", "new", "demo", "--framework", "fastapi", "--no-install", "--trust")
     result = json.loads(done.stdout)
     assert result["project"] == "demo"
     assert result["destination"] == str(inside.folder / "demo")
@@ -213,7 +213,7 @@ def test_quiet_says_nothing(scaffold: Runner) -> None:
 
 
 def test_dry_run_writes_nothing(inside: Inside) -> None:
-    done = inside("new", "demo", "--yes", "--framework", "fastapi", "--dry-run")
+    done = inside("new", "demo", "--yes", "--framework", "fastapi", "--dry-run", "--trust")
     assert "pyproject.toml" in done.stdout
     assert "uv lock; uv sync; git init" in done.stdout
     assert not list(inside.folder.iterdir())
@@ -285,7 +285,8 @@ def test_plain_copier_writes_identical_files(scaffold: Runner, own_template: Pat
 
 def test_inside_another_repository(scaffold: Runner) -> None:
     git(scaffold.folder, "init", "--quiet")
-    result = scaffold.json("new", "demo", "--yes", "--framework", "fastapi", "--no-install")
+    fast = ("--yes", "--framework", "fastapi", "--no-install", "--trust")
+    result = scaffold.json("new", "demo", *fast)
     assert not (scaffold.folder / "demo" / ".git").exists()
     assert "inside the repository" in result["steps"][2]["detail"]
 
@@ -309,6 +310,7 @@ def test_a_commit_that_cannot_be_made_leaves_the_project(
         "--framework",
         "fastapi",
         "--no-install",
+        "--trust",
         GIT_CONFIG_GLOBAL=str(config),
     )
     assert done.returncode == 0
@@ -323,7 +325,7 @@ def test_a_failing_uv_leaves_the_project(scaffold: Runner, tmp_path: Path) -> No
     uv.write_text("#!/bin/sh\necho no network >&2\nexit 2\n")
     uv.chmod(0o755)
     path = f"{uv.parent}:{scaffold.environment['PATH']}"
-    done = scaffold("new", "demo", "--yes", "--framework", "fastapi", PATH=path)
+    done = scaffold("new", "demo", "--yes", "--framework", "fastapi", "--trust", PATH=path)
     assert done.returncode == 0
     assert "!! lock: no network" in done.stdout
     assert "uv sync" in done.stdout

@@ -59,7 +59,8 @@ def test_a_lone_repository_counts_as_empty(inside: Inside) -> None:
     folder = inside.folder / "demo"
     folder.mkdir()
     git(folder, "init", "--quiet")
-    result = inside.json("new", "demo", "--yes", "--framework", "fastapi", "--no-install")
+    fast = ("--yes", "--framework", "fastapi", "--no-install", "--trust")
+    result = inside.json("new", "demo", *fast)
     assert [step["status"] for step in result["steps"][2:]] == ["skipped", "done"]
     assert git(folder, "status", "--porcelain") == ""
 
@@ -164,7 +165,7 @@ def test_a_signal_while_installing_keeps_the_project(
     uv.chmod(0o755)
     path = f"{uv.parent}:{scaffold.environment['PATH']}"
     process = subprocess.Popen(
-        [*scaffold.command, "new", "demo", "--yes", "--framework", "fastapi"],
+        [*scaffold.command, "new", "demo", "--yes", "--framework", "fastapi", "--trust"],
         cwd=scaffold.folder,
         env=scaffold.environment | {"PATH": path},
         stdout=subprocess.PIPE,

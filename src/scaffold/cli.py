@@ -129,6 +129,9 @@ def new(
     no_install: Annotated[
         bool, typer.Option("--no-install", help="Lock and install no dependencies.")
     ] = False,
+    trust: Annotated[
+        bool, typer.Option("--trust", help="Install and commit what another template wrote.")
+    ] = False,
 ) -> int:
     """Make a new project."""
     from scaffold.new import Request, make
@@ -145,6 +148,7 @@ def new(
         dry_run=dry_run,
         commit=not no_git,
         install=not no_install,
+        trust=trust,
     )
     return make(request, context.obj)
 

@@ -5,15 +5,14 @@ import shlex
 from typing import Any
 
 from scaffold import destination, finish, report, stopping
+from scaffold.finish import Skipped
 from scaffold.project import Project, Step
 from scaffold.report import Report
 
 
-def foresee(
-    project: Project, result: dict[str, Any], to: Report, *, install: bool, commit: bool
-) -> int:
+def foresee(project: Project, result: dict[str, Any], to: Report, skipped: Skipped) -> int:
     """Show what a project would hold and what would be run in it; return the exit status."""
-    commands = finish.plan(install=install, commit=commit)
+    commands = finish.plan(skipped)
     to.say(f"{project.destination} would hold:")
     report.tree(to, result["files"])
     if commands:
@@ -28,9 +27,7 @@ def complete(
     result: dict[str, Any],
     template_steps: list[str],
     to: Report,
-    *,
-    install: bool,
-    commit: bool,
+    skipped: Skipped,
 ) -> int:
     """Do what follows the files, show it and what is left to do; return the exit status."""
     to.say(f"ok {len(result['files'])} files in {project.destination}", "green")
@@ -40,8 +37,7 @@ def complete(
         with to.working("finishing"):
             done = finish.finish(
                 project,
-                install=install,
-                commit=commit,
+                skipped,
                 starting=lambda command: to.say(f".. {command}", "dim"),
             )
             for step in done:

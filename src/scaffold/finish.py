@@ -8,17 +8,42 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from scaffold import git
 from scaffold.project import Project, Step
 
 MESSAGE = "Start the project"
+_STRANGE = "the template is not trusted"
 COMMANDS = {
     "lock": "uv lock",
     "install": "uv sync",
     "repository": "git init",
     "commit": f'git add --all && git commit -m "{MESSAGE}"',
 }
+
+
+class Skipped(NamedTuple):
+    """Why the dependencies are not installed, and why nothing is committed; empty where it is done."""
+
+    install: str = ""
+    commit: str = ""
+
+    @classmethod
+    def of(cls, install: bool, commit: bool, *, trusted: bool) -> "Skipped":
+        """Return what was not wanted; of a template that is not trusted nothing may run."""
+        otherwise = "" if trusted else _STRANGE
+        return cls(otherwise if install else "--no-install", otherwise if commit else "--no-git")
+
+    def warnings(self, template: str) -> list[str]:
+        """Return what is said beforehand of a template that is not trusted."""
+        if _STRANGE not in self:
+            return []
+        said = (
+            f"{template} is not the template that came with scaffold: what it writes is neither "
+            "installed nor committed, which would run its code; look at it first, or give --trust"
+        )
+        return [said]
 
 
 @dataclass(frozen=True)
@@ -42,10 +67,11 @@ def find_uv() -> Uv | None:
         return None
 
 
-def plan(*, install: bool, commit: bool) -> list[str]:
+def plan(skipped: Skipped) -> list[str]:
     """Return the commands that would be run."""
-    wanted = {"lock": install, "install": install, "repository": commit, "commit": commit}
-    return [command for name, command in COMMANDS.items() if wanted[name]]
+    install, commit = skipped
+    why_not = {"lock": install, "install": install, "repository": commit, "commit": commit}
+    return [command for name, command in COMMANDS.items() if not why_not[name]]
 
 
 def left(steps: list[Step]) -> list[str]:
@@ -58,16 +84,16 @@ def left(steps: list[Step]) -> list[str]:
 
 
 def finish(
-    project: Project, *, install: bool, commit: bool, starting: Callable[[str], None]
+    project: Project, skipped: Skipped, *, starting: Callable[[str], None]
 ) -> Iterator[Step]:
-    """Do what is wanted in the finished project and yield each step as it ends.
+    """Do what is not to be skipped in the finished project and yield each step as it ends.
 
     Raises:
         KeyboardInterrupt: if a signal stops it, after the steps that it leaves.
     """
     ended: set[str] = set()
     try:
-        for step in _steps(project.destination, install, commit, starting):
+        for step in _steps(project.destination, skipped, starting):
             ended.add(step.name)
             yield step
     except KeyboardInterrupt:
@@ -77,17 +103,15 @@ def finish(
         raise
 
 
-def _steps(
-    folder: Path, install: bool, commit: bool, starting: Callable[[str], None]
-) -> Iterator[Step]:
-    yield from _install(folder, install, starting)
-    yield from _commit(folder, commit, starting)
+def _steps(folder: Path, skipped: Skipped, starting: Callable[[str], None]) -> Iterator[Step]:
+    yield from _install(folder, skipped.install, starting)
+    yield from _commit(folder, skipped.commit, starting)
 
 
-def _install(folder: Path, wanted: bool, starting: Callable[[str], None]) -> Iterator[Step]:
-    uv = find_uv() if wanted else None
-    failure = "" if wanted else "--no-install"
-    if wanted and uv is None:
+def _install(folder: Path, skipped: str, starting: Callable[[str], None]) -> Iterator[Step]:
+    uv = None if skipped else find_uv()
+    failure = skipped
+    if not skipped and uv is None:
         failure = "uv was not found"
     for name, seconds in (("lock", 180), ("install", 900)):
         remedy = COMMANDS[name]
@@ -100,11 +124,11 @@ def _install(folder: Path, wanted: bool, starting: Callable[[str], None]) -> Ite
             yield Step(name, "skipped", failure, remedy)
 
 
-def _commit(folder: Path, wanted: bool, starting: Callable[[str], None]) -> Iterator[Step]:
+def _commit(folder: Path, skipped: str, starting: Callable[[str], None]) -> Iterator[Step]:
     add = COMMANDS["commit"]
-    if not wanted:
-        yield Step("repository", "skipped", "--no-git", "" if _top(folder) else "git init")
-        yield Step("commit", "skipped", "--no-git", add)
+    if skipped:
+        yield Step("repository", "skipped", skipped, "" if _top(folder) else "git init")
+        yield Step("commit", "skipped", skipped, add)
         return
     top = _top(folder)
     if top is not None and top != folder.resolve():

@@ -1,6 +1,7 @@
 """Makes the project's files: rendered aside, checked, and moved into place in one rename."""
 
 import errno
+import os
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -66,11 +67,25 @@ def _rendered(
     made = folder / "made" / place
     made.mkdir(parents=True)
     render.render(source, project.options, made, scratch)
+    _confine(made)
     _check(project, source, made)
     for path, text in own.items():
         (made / path).parent.mkdir(parents=True, exist_ok=True)
         (made / path).write_text(text, encoding="utf-8")
     return made, sorted(str(each.relative_to(made)) for each in made.rglob("*") if each.is_file())
+
+
+def _confine(made: Path) -> None:
+    """Refuse links that lead out of the project, and what git would take for its own."""
+    for folder, folders, files in os.walk(made):
+        for path in (Path(folder, name) for name in (*folders, *files)):
+            shown = path.relative_to(made)
+            if path.name.casefold() == ".git":
+                raise TemplateFailed(f"the template writes {shown}, where git keeps what it runs")
+            if path.is_symlink() and (
+                path.readlink().is_absolute() or not path.resolve().is_relative_to(made.resolve())
+            ):
+                raise TemplateFailed(f"the template makes a link out of the project: {shown}")
 
 
 def _check(project: Project, source: Source, target: Path) -> None:

@@ -11,6 +11,7 @@ from scaffold import (
     destination,
     ending,
     explain,
+    finish,
     generate,
     git,
     memory,
@@ -42,6 +43,7 @@ class Request:
     dry_run: bool
     commit: bool
     install: bool
+    trust: bool
 
 
 def make(request: Request, to: Report) -> int:
@@ -55,7 +57,9 @@ def make(request: Request, to: Report) -> int:
     file = answers.from_file(request.answers) if request.answers is not None else answers.Answered()
     flags = answers.from_flags(list(request.data), request.framework)
     with source.opened(request.template, request.ref, allow_dirty=request.allow_dirty) as found:
-        warnings = list(found.warnings)
+        trusted = found.is_own or request.trust
+        skipped = finish.Skipped.of(request.install, request.commit, trusted=trusted)
+        warnings = [*found.warnings, *skipped.warnings(found.recorded)]
         for warning in warnings:
             to.warn(warning)
         catalogue = Catalogue(found.catalogue(), found.read)
@@ -90,11 +94,8 @@ def make(request: Request, to: Report) -> int:
     result = _result(request, project, found, files) | _origins(catalogue, decided)
     result["warnings"] = warnings
     if request.dry_run:
-        return ending.foresee(project, result, to, install=request.install, commit=request.commit)
-    steps = catalogue.next_steps(project.options)
-    return ending.complete(
-        project, result, steps, to, install=request.install, commit=request.commit
-    )
+        return ending.foresee(project, result, to, skipped)
+    return ending.complete(project, result, catalogue.next_steps(project.options), to, skipped)
 
 
 def _decide(

@@ -28,7 +28,8 @@ class Source(NamedTuple):
 
     `recorded` is what the project remembers, `ref` what Copier is asked to check out (None for a
     folder without history), `version` what people call that, `place` the repository or folder it is
-    read from, and `rewrites` the URLs that git finds there instead of on the network.
+    read from, and `rewrites` the URLs that git finds there instead of on the network. What is written
+    from a template that is not our own runs nothing unless it is trusted.
     """
 
     recorded: str
@@ -37,6 +38,7 @@ class Source(NamedTuple):
     version: str = ""
     rewrites: Mapping[str, Path] = MappingProxyType({})
     warnings: tuple[str, ...] = ()
+    is_own: bool = False
 
     @property
     def is_dirty(self) -> bool:
@@ -87,11 +89,12 @@ def opened(given: str | None, ref: str | None, *, allow_dirty: bool = False) -> 
     given = given if given is not None else os.environ.get(VARIABLE)
     with tempfile.TemporaryDirectory(prefix="scaffold-", ignore_cleanup_errors=True) as folder:
         if given is not None:
-            yield _given(given, ref, allow_dirty, Path(folder))
+            found = _given(given, ref, allow_dirty, Path(folder))
+            yield found._replace(is_own=_is_own(given))
         elif (_CHECKOUT / "copier.yml").is_file():
-            yield _checkout(ref, allow_dirty)
+            yield _checkout(ref, allow_dirty)._replace(is_own=True)
         else:
-            yield _bundled(ref, Path(folder))
+            yield _bundled(ref, Path(folder))._replace(is_own=True)
 
 
 @contextmanager
@@ -166,6 +169,17 @@ def _given(given: str, ref: str | None, allow_dirty: bool, folder: Path) -> Sour
         "a git URL that ends in .git or begins with git+" if "://" in given else "a path or git URL"
     )
     raise BadSource(f"there is no template at {given}: give {hint}")
+
+
+def _is_own(given: str) -> bool:
+    """Return whether it is the checkout, the bundle or the repository that this program came with."""
+    place = Path(os.path.expanduser(given))
+    if place.exists():
+        own = [_CHECKOUT] if (_CHECKOUT / "copier.yml").is_file() else []
+        kept = Path(os.path.expanduser(bundle.RECORDED))
+        return place.resolve() in [*own, kept.resolve()]
+    url = bundle.repository_url()
+    return url is not None and _url(given) == _url(url)
 
 
 def _repository(
