@@ -315,7 +315,7 @@ def test_a_commit_that_cannot_be_made_leaves_the_project(
     )
     assert done.returncode == 0
     assert "!! commit" in done.stdout
-    assert "git add --all && git commit" in done.stdout
+    assert "git add --all . && git commit" in done.stdout
     assert (inside.folder / "demo" / ".git").is_dir()
 
 
@@ -329,7 +329,7 @@ def test_a_failing_uv_leaves_the_project(scaffold: Runner, tmp_path: Path) -> No
     assert done.returncode == 0
     assert "!! lock: no network" in done.stdout
     assert "uv sync" in done.stdout
-    assert 'git commit -m "Lock the dependencies"' in done.stdout
+    assert 'git commit -m "Lock the dependencies" uv.lock' in done.stdout
     assert git(scaffold.folder / "demo", "status", "--porcelain") == ""
 
 

@@ -4,7 +4,7 @@ import os
 import shlex
 from typing import Any
 
-from scaffold import destination, finish, report, stopping
+from scaffold import destination, finish, installing, report, stopping
 from scaffold.finish import Skipped
 from scaffold.project import Project, Step
 from scaffold.report import Report
@@ -60,7 +60,7 @@ def _next_steps(project: Project, steps: list[Step], template_steps: list[str]) 
     following = []
     if project.destination != destination.here():
         following.append(f"cd {shlex.quote(os.path.relpath(project.destination))}")
-    uv = finish.find_uv()
+    uv = installing.find_uv()
     if uv is None:
         following.append("install uv: https://docs.astral.sh/uv/")
     elif not uv.on_path:

@@ -1,25 +1,22 @@
 """What follows the files: lock, install, repository, first commit. Each optional, none can undo them."""
 
-import os
-import shutil
-import signal
-import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from scaffold import git
+from scaffold import git, installing
 from scaffold.project import Project, Step
+from scaffold.running import run
 
 MESSAGE = "Start the project"
 _STRANGE = "the template is not trusted"
 COMMANDS = {
-    "lock": "uv lock",
-    "install": "uv sync",
+    "lock": installing.LOCK,
+    "install": installing.SYNC,
     "repository": "git init",
-    "commit": f'git add --all && git commit -m "{MESSAGE}"',
+    # Of a larger repository that the project is in, the project alone is meant.
+    "commit": f'git add --all . && git commit -m "{MESSAGE}" .',
 }
 
 
@@ -46,27 +43,6 @@ class Skipped(NamedTuple):
         return [said]
 
 
-@dataclass(frozen=True)
-class Uv:
-    """Where uv is, and whether a shell would find it."""
-
-    path: str
-    on_path: bool
-
-
-def find_uv() -> Uv | None:
-    """Return the uv of the user's, else the one in this program's own environment."""
-    found = shutil.which("uv")
-    if found:
-        return Uv(found, on_path=True)
-    try:
-        from uv import find_uv_bin
-
-        return Uv(find_uv_bin(), on_path=False)
-    except (ImportError, FileNotFoundError):
-        return None
-
-
 def plan(skipped: Skipped) -> list[str]:
     """Return the commands that would be run."""
     install, commit = skipped
@@ -79,7 +55,7 @@ def left(steps: list[Step]) -> list[str]:
     commands = [step.remedy for step in steps if step.remedy]
     done = {step.name for step in steps if step.status == "done"}
     if "uv lock" in commands and "commit" in done:
-        commands.append('git add uv.lock && git commit -m "Lock the dependencies"')
+        commands.append('git add uv.lock && git commit -m "Lock the dependencies" uv.lock')
     return commands
 
 
@@ -104,24 +80,8 @@ def finish(
 
 
 def _steps(folder: Path, skipped: Skipped, starting: Callable[[str], None]) -> Iterator[Step]:
-    yield from _install(folder, skipped.install, starting)
+    yield from installing.install(folder, skipped.install, starting)
     yield from _commit(folder, skipped.commit, starting)
-
-
-def _install(folder: Path, skipped: str, starting: Callable[[str], None]) -> Iterator[Step]:
-    uv = None if skipped else find_uv()
-    failure = skipped
-    if not skipped and uv is None:
-        failure = "uv was not found"
-    for name, seconds in (("lock", 180), ("install", 900)):
-        remedy = COMMANDS[name]
-        if uv is not None and not failure:
-            starting(remedy)
-            failure = _run([uv.path, *remedy.split()[1:]], folder, seconds)
-            status = "failed" if failure else "done"
-            yield Step(name, status, failure, remedy if failure else "")
-        else:
-            yield Step(name, "skipped", failure, remedy)
 
 
 def _commit(folder: Path, skipped: str, starting: Callable[[str], None]) -> Iterator[Step]:
@@ -139,7 +99,8 @@ def _commit(folder: Path, skipped: str, starting: Callable[[str], None]) -> Iter
     if top is None:
         starting("git init")
         branch = git.output("config", "init.defaultBranch") or "main"
-        failure = _run(["git", "init", "--quiet", f"--initial-branch={branch}"], folder, 30)
+        command = ["git", "init", "--quiet", f"--initial-branch={branch}"]
+        failure = run(command, folder, 30).failure
         yield Step(
             "repository", "failed" if failure else "done", failure, "git init" * bool(failure)
         )
@@ -152,46 +113,24 @@ def _commit(folder: Path, skipped: str, starting: Callable[[str], None]) -> Iter
             yield Step("commit", "skipped", "the repository has commits already", add)
             return
     starting("git commit")
-    failure = _run(["git", "add", "--all"], folder, 60) or _run(
-        ["git", "commit", "--quiet", "--message", MESSAGE], folder, 60
-    )
+    failure = _add(folder) or run(["git", "commit", "--quiet", "-m", MESSAGE], folder, 60).failure
     yield Step("commit", "failed" if failure else "done", failure, add if failure else "")
+
+
+def _add(folder: Path) -> str:
+    """Stage all that the project does not ignore itself, whatever the user ignores everywhere."""
+    listed = run(
+        ["git", "ls-files", "--others", "--exclude-per-directory=.gitignore", "-z"], folder, 60
+    )
+    if listed.failure:
+        return listed.failure
+    with tempfile.NamedTemporaryFile() as names:
+        names.write(listed.output.encode("utf-8", "surrogateescape"))
+        names.flush()
+        add = ["git", "--literal-pathspecs", "add", "--force", "--pathspec-file-nul"]
+        return run([*add, f"--pathspec-from-file={names.name}"], folder, 60).failure
 
 
 def _top(folder: Path) -> Path | None:
     top = git.output("rev-parse", "--show-toplevel", at=folder)
     return Path(top).resolve() if top else None
-
-
-def _run(command: list[str], folder: Path, seconds: float) -> str:
-    """Run a command that cannot prompt or outlive its time; return what went wrong, or nothing.
-
-    Its output goes to a file, since a pipe held open by a grandchild, such as a commit hook's,
-    would be waited for.
-    """
-    environment = git.environment({"GIT_EDITOR": "true", "UV_NO_PROGRESS": "1"})
-    environment.pop("VIRTUAL_ENV", None)
-    with tempfile.TemporaryFile() as output:
-        try:
-            process = subprocess.Popen(
-                command,
-                cwd=folder,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                start_new_session=True,
-            )
-        except OSError as error:
-            return str(error)
-        try:
-            status = process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            return f"{Path(command[0]).name} took longer than {seconds:.0f} seconds"
-        finally:
-            if process.poll() is None:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
-        output.seek(0)
-        said = output.read().decode("utf-8", "replace").strip()
-    return (said or f"status {status}") if status else ""
