@@ -18,6 +18,7 @@ ALWAYS = {
     "DOCS_ENABLED",
 }
 WITH = {
+    "has_postgresql": {"DATABASE_TIMEOUT_SECONDS", "DATABASE_POOLER"},
     "has_proxies": {"TRUSTED_PROXIES"},
     "has_secret_key": {"SECRET_KEY"},
     "has_auth": {"PUBLIC_URL", "MAIL_URL", "MAIL_FROM"},

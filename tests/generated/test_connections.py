@@ -1,0 +1,199 @@
+"""Connections to PostgreSQL: what they may be told, what lies between, and what happens to them."""
+
+import json
+import subprocess
+import time
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+import pytest
+from psycopg import sql
+
+from .conftest import EVERY, Install, each, having
+from .databases import admin_connection, database
+from .installed import Installed, surroundings
+from .pooler import pooling
+from .problems import USERS, problem, somebody
+from .proxy import between
+from .service import make_admin, running, settings_for
+
+POSTGRESQL = each(having("has_postgresql", EVERY))
+TIMEOUT_SECONDS = 2
+# Much more than that, and much less than for ever.
+BOUND_SECONDS = 30
+
+
+@pytest.fixture(params=POSTGRESQL)
+def project(request: pytest.FixtureRequest, install: Install) -> Installed:
+    """One of each framework."""
+    return install(request.param)
+
+
+@pytest.fixture
+def url(project: Installed, tmp_path: Path) -> Iterator[str]:
+    """A database with tables and an administrator."""
+    with database(project.combination, tmp_path) as made:
+        prepare(project, made)
+        yield made
+
+
+def prepare(project: Installed, url: str) -> None:
+    variables = settings_for(project, url, environment="production")
+    migrated = project.run("make", "migrate", **variables)
+    assert migrated.returncode == 0, migrated.stdout + migrated.stderr
+    if project.combination.facts["has_auth"]:
+        made = make_admin(project, variables)
+        assert made.returncode == 0, made.stdout + made.stderr
+
+
+def test_a_connection_that_falls_silent(project: Installed, tmp_path: Path, url: str) -> None:
+    with between(url) as (proxy, through):
+        variables = settings_for(
+            project,
+            through,
+            environment="production",
+            DATABASE_TIMEOUT_SECONDS=str(TIMEOUT_SECONDS),
+            WEB_CONCURRENCY="1",
+        )
+        with running(project, tmp_path, variables) as service:
+            admin = service.admin()
+            with ThreadPoolExecutor(4) as many:
+                list(many.map(lambda _: admin.get(USERS), range(20)))
+
+            proxy.silent.set()
+            started = time.monotonic()
+            for method in ("GET", "POST"):
+                answer = admin.request(
+                    method, USERS, json=somebody(service.has_auth), timeout=BOUND_SECONDS
+                )
+                problem(answer, 503)
+                assert int(answer.headers["retry-after"]) > 0
+            assert time.monotonic() - started < BOUND_SECONDS
+
+            proxy.silent.clear()
+            deadline = time.monotonic() + BOUND_SECONDS
+            while admin.get(USERS, timeout=BOUND_SECONDS).status_code != 200:
+                assert time.monotonic() < deadline, service.printed()
+
+
+def test_behind_a_transaction_pooler(project: Installed, tmp_path: Path, url: str) -> None:
+    with pooling(url, tmp_path) as pooled:
+        variables = settings_for(
+            project, pooled, environment="production", DATABASE_POOLER="true", WEB_CONCURRENCY="1"
+        )
+        migrated = project.run("make", "migrate", **variables)
+        assert migrated.returncode == 0, migrated.stdout + migrated.stderr
+        with running(project, tmp_path, variables) as service:
+            admin = service.admin()
+
+            def call(_: int) -> set[int]:
+                made = admin.post(USERS, json=somebody(service.has_auth))
+                path = f"{USERS}/{made.json()['id']}"
+                changed = admin.patch(path, json={"name": "Somebody Else"})
+                found = [admin.get(USERS, params={"search": "else"}), admin.get(path)]
+                return {answer.status_code for answer in (made, changed, *found)}
+
+            with ThreadPoolExecutor(8) as many:
+                assert set[int]().union(*many.map(call, range(40))) == {200, 201}, service.printed()
+
+
+def test_moments_end_in_z_wherever_the_database_is(
+    project: Installed, tmp_path: Path, url: str
+) -> None:
+    name = urlsplit(url).path.removeprefix("/")
+    with admin_connection() as connection:
+        statement = "ALTER DATABASE {} SET timezone TO 'Asia/Kathmandu'"
+        connection.execute(sql.SQL(statement).format(sql.Identifier(name)))
+    variables = settings_for(project, url, environment="production", PGTZ="America/Caracas")
+    with running(project, tmp_path, variables) as service:
+        made = service.admin().post(USERS, json=somebody(service.has_auth)).json()
+        (found,) = service.admin().get(USERS, params={"search": made["email"]}).json()["items"]
+        assert found == made
+        for moment in (found["created_at"], found["updated_at"]):
+            assert moment.endswith("Z")
+            age = datetime.now(UTC) - datetime.fromisoformat(moment)
+            assert abs(age) < timedelta(minutes=5)
+
+
+def refusals(project: Installed, urls: Iterable[str]) -> list[str]:
+    """What the settings say to each of these databases; nothing where they take it."""
+    code = f"""
+import json, os, sys
+{project.importing_settings}
+for url in json.load(sys.stdin):
+    os.environ["DATABASE_URL"] = url
+    getattr(load_settings, "cache_clear", str)()
+    try:
+        load_settings()
+        print(json.dumps(""))
+    except Exception as error:
+        print(json.dumps(str(error)))
+"""
+    done = subprocess.run(
+        [project.python, "-c", code],
+        cwd=project.root,
+        env=surroundings(ENVIRONMENT="test"),
+        input=json.dumps(list(urls)),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_a_password_that_is_not_encoded(project: Installed) -> None:
+    secrets = ["hun@ter2", "hun/ter2", "hun#ter2", "hun%ter2", "hun?ter2", "h@n/t#r%2"]
+    for secret, said in zip(
+        secrets,
+        refusals(
+            project, [f"postgresql://shop:{secret}@db.example.com/shop" for secret in secrets]
+        ),
+        strict=True,
+    ):
+        assert said.startswith("DATABASE_URL: "), secret
+        assert "%40 for @" in said
+        assert "\n" not in said
+        assert not any(part in said for part in ("hun", "ter2", secret, "db.example"))
+    encoded = [f"postgresql://shop:{quote(secret, safe='')}@[::1]:5433/shop" for secret in secrets]
+    assert refusals(project, encoded) == [""] * len(encoded)
+
+
+def test_what_an_address_may_look_like(project: Installed) -> None:
+    good = [
+        "postgres://localhost/shop",
+        "postgresql:///shop?host=/var/run/postgresql",
+        "postgresql://shop:secret@one:5432,two:5433/shop?target_session_attrs=read-write",
+        "postgresql://sh%40op@db/shop?sslmode=require&application_name=shop",
+    ]
+    assert refusals(project, good) == [""] * len(good)
+    bad = ["postgresql://db:port/shop", "postgresql:shop", "mysql://db/shop", "postgresql://[::1/x"]
+    assert all(said.startswith("DATABASE_URL: ") for said in refusals(project, bad))
+
+
+def test_each_parameter_is_understood_or_refused_by_name(project: Installed, url: str) -> None:
+    parameters = {
+        "application_name": "shop",
+        "channel_binding": "prefer",
+        "connect_timeout": "9",
+        "gssencmode": "disable",
+        "keepalives_idle": "60",
+        "options": "-c%20statement_timeout=60000",
+        "sslmode": "prefer",
+        "target_session_attrs": "any",
+        "tcp_user_timeout": "9000",
+        "no_such_parameter": "1",
+    }
+    said = refusals(project, (f"{url}?{name}={value}" for name, value in parameters.items()))
+    refused = dict(zip(parameters, said, strict=True))
+    assert all(not text or name in text for name, text in refused.items())
+    assert refused["no_such_parameter"]
+    assert not refused["sslmode"]
+    query = "&".join(f"{name}={parameters[name]}" for name in parameters if not refused[name])
+    variables = settings_for(project, f"{url}?{query}", environment="production")
+    done = project.run(*project.program, "migrate", **variables)
+    assert done.returncode == 0, done.stderr
+    variables["DATABASE_URL"] = url.replace("postgresql://", "postgres://")
+    assert project.run(*project.program, "migrate", **variables).returncode == 0
