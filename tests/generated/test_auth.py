@@ -196,6 +196,25 @@ def test_a_user_who_is_no_longer_one(
     assert forgot_password(accounts, account["email"]).status_code == 202
 
 
+def test_a_burst_of_logins_holds_nobody_up(accounts: Service, signed_in: Headers) -> None:
+    """Those that find a queue too long are told when to come back, and everybody else is served."""
+
+    def fail(_: int) -> httpx2.Response:
+        return login(accounts, {"email": f"{uuid.uuid4().hex}@example.com"}, "not the password")
+
+    with ThreadPoolExecutor(100) as many:
+        logins = [many.submit(fail, number) for number in range(100)]
+        others = []
+        while not all(answer.done() for answer in logins):
+            others += [accounts.client.get("/health/ready"), me(accounts, signed_in)]
+    answers = [answer.result() for answer in logins]
+    assert {answer.status_code for answer in others} == {200}
+    assert {answer.status_code for answer in answers} == {401, 503}
+    refused = next(answer for answer in answers if answer.status_code == 503)
+    problem(refused, 503)
+    assert int(refused.headers["retry-after"]) >= 1
+
+
 @pytest.fixture(scope="module", params=each(having("has_auth", EVERY), "has_session"))
 def limited(
     request: pytest.FixtureRequest, install: Install, tmp_path_factory: pytest.TempPathFactory
