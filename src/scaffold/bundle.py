@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from scaffold import git
+from scaffold import git, state
 from scaffold.errors import ScaffoldError
 
 RECORDED = "~/.local/share/scaffold/templates.bundle"
@@ -63,15 +63,15 @@ def install() -> Path | None:
     """
     if not _PACKED.is_file():
         return None
-    kept = Path(RECORDED).expanduser()
     try:
+        kept = Path(RECORDED).expanduser()
         if missing := _missing(kept):
-            _make(kept.parent)
+            state.make(kept.parent)
             _grow(kept, missing)
         for path, mode in ((kept.parent, 0o700), (kept, 0o600)):
             if path.stat().st_mode & 0o777 != mode:
                 path.chmod(mode)
-    except OSError as error:
+    except (OSError, RuntimeError) as error:
         raise ScaffoldError(
             f"the template cannot be kept at {RECORDED}, where projects look for it: {error}"
         ) from error
@@ -88,13 +88,6 @@ def refresh() -> None:
 
 def _missing(kept: Path) -> set[str]:
     return _named(_heads(_PACKED)).keys() - _named(_heads(kept)).keys()
-
-
-def _make(folder: Path) -> None:
-    """Make the folder and those above it for this user alone, whatever the umask."""
-    for each in (*reversed(folder.parents), folder):
-        if not each.is_dir():
-            each.mkdir(mode=0o700, exist_ok=True)
 
 
 @contextmanager

@@ -1,11 +1,14 @@
 """Where a project goes: what DEST means, and why it cannot be there."""
 
+import errno
 import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from scaffold import staging
 from scaffold.errors import BadDestination, ScaffoldError
+
+_UNUSABLE = (errno.ENAMETOOLONG, errno.ENOTDIR, errno.ELOOP, errno.EINVAL)
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,10 @@ def resolve(text: str) -> Destination:
         exists = _free(path, text)
     except (OSError, RuntimeError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise BadDestination(f'the destination "{text[:80]}" cannot be used: {reason}') from error
+        # What the path itself is to blame for; the rest is due to where it is tried.
+        bad = isinstance(error, ValueError) or getattr(error, "errno", None) in _UNUSABLE
+        kind = BadDestination if bad else ScaffoldError
+        raise kind(f'the destination "{text[:80]}" cannot be used: {reason}') from error
     anchor = path.parent
     while not anchor.exists():
         anchor = anchor.parent

@@ -122,11 +122,11 @@ def _checkout(ref: str | None, allow_dirty: bool) -> Source:
 def _bundled(ref: str | None, folder: Path) -> Source:
     installed = bundle.install()
     if installed is None:
-        raise BadSource(
+        raise ScaffoldError(
             "this installation of scaffold has no template: install the package again, "
             "or give --template SOURCE"
         )
-    repository = _mirror(str(installed), folder)
+    repository = _mirror(str(installed), folder, ScaffoldError)
     wanted = ref or bundle.own()
     different = bundle.different()
     if wanted in different:
@@ -155,7 +155,7 @@ def _given(given: str, ref: str | None, allow_dirty: bool, folder: Path) -> Sour
     try:
         place = Path(given).expanduser().absolute()
     except RuntimeError as error:
-        raise BadSource(f"{given}: {error}") from error
+        raise ScaffoldError(f"{given}: {error}") from error
     recorded = given if given.startswith("~") else os.path.normpath(place)
     if place.is_file():
         repository = _mirror(str(place), folder)
@@ -227,10 +227,12 @@ def _rewrites(url: str, repository: Path) -> dict[str, Path]:
     return {bare: repository, f"{bare}.git": repository}
 
 
-def _mirror(url: str, folder: Path) -> Path:
+def _mirror(url: str, folder: Path, failure: type[ScaffoldError] = BadSource) -> Path:
     target = folder / "template.git"
     try:
         git.call("clone", "--quiet", "--bare", "--", url, target, seconds=120)
     except git.GitError as error:
-        raise BadSource(f"the template at {url} cannot be fetched: {error}") from error
+        # A transport that the user's settings forbid says nothing against the source.
+        kind = ScaffoldError if "not allowed" in str(error) else failure
+        raise kind(f"the template at {url} cannot be fetched: {error}") from error
     return target
