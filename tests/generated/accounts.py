@@ -69,7 +69,7 @@ def reset_password(service: Service, token: str, password: str = OTHER) -> httpx
 
 def mailed_token(service: Service, email: str, *, seconds: float = 10) -> str:
     """The token in the last link that was mailed to an address."""
-    base = service.variables.get("PUBLIC_URL", "http://127.0.0.1:8000")
+    base = service.variables.get("PUBLIC_URL", f"http://127.0.0.1:{service.port}")
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         text = service.mailed_to(email)

@@ -50,7 +50,6 @@ def project_of(item: pytest.Item) -> str:
     return next((str(value) for value in values if isinstance(value, Combination)), item.path.stem)
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:

@@ -42,6 +42,7 @@ def good(project: Installed, folder: Path) -> dict[str, str]:
 WRONG = [
     ("SECRET_KEY", ""),
     ("SECRET_KEY", "too short"),
+    ("SECRET_KEY", "x" * 64),
     ("DATABASE_URL", ""),
     ("DATABASE_URL", "nonsense"),
     ("DATABASE_URL", "mysql://root@127.0.0.1/x"),
@@ -55,6 +56,8 @@ WRONG = [
     ("MAX_BODY_BYTES", "-1"),
     ("GRACE_SECONDS", "soon"),
     ("MAIL_URL", "ftp://x"),
+    ("MAIL_URL", "console://"),
+    ("PUBLIC_URL", "http://shop.example.com"),
     ("MAIL_URL", "smtp://shop:ab/cd@mail.example.com:587"),
     ("MAIL_URL", "smtp://shop:ab@cd@mail.example.com:587"),
     ("MAIL_URL", "smtp://shop:12#cd@mail.example.com:587"),
@@ -81,8 +84,7 @@ def test_a_wrong_setting_is_named_in_one_line(
     assert variable in said
     assert "Traceback" not in said
     assert len(said) > len(variable) + 20
-    assert value not in said or ":" not in value
-    assert "shop" not in said
+    assert "shop:" not in said
 
 
 @pytest.mark.parametrize("variable", ["SECRET_KEY", "DATABASE_URL", "PUBLIC_URL", "MAIL_URL"])
@@ -92,6 +94,18 @@ def test_production_has_no_default_for_it(owned: Installed, tmp_path: Path, vari
     done = owned.run(*owned.program, "serve", **variables)
     assert done.returncode != 0
     assert variable in done.stderr + done.stdout
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::"])
+def test_only_production_serves_other_machines(
+    owned: Installed, tmp_path: Path, host: str
+) -> None:
+    variables = {**good(owned, tmp_path), "ENVIRONMENT": "development", "HOST": host}
+    done = owned.run(*owned.program, "serve", **variables)
+    said = (done.stdout + done.stderr).strip()
+    assert done.returncode != 0
+    assert len(said.splitlines()) == 1, said
+    assert "ENVIRONMENT=production" in said
 
 
 def test_production_refuses_the_key_of_development(owned: Installed, tmp_path: Path) -> None:
