@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from .accounts import login
 from .conftest import CHOSEN, Install, having
 from .doors import TOKEN_HEADER, Headers, kept
 from .installed import Installed, free_port
@@ -97,9 +98,7 @@ def test_production_has_no_default_for_it(owned: Installed, tmp_path: Path, vari
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::"])
-def test_only_production_serves_other_machines(
-    owned: Installed, tmp_path: Path, host: str
-) -> None:
+def test_only_production_serves_other_machines(owned: Installed, tmp_path: Path, host: str) -> None:
     variables = {**good(owned, tmp_path), "ENVIRONMENT": "development", "HOST": host}
     done = owned.run(*owned.program, "serve", **variables)
     said = (done.stdout + done.stderr).strip()
@@ -228,6 +227,22 @@ def test_development_logs_for_people(owned: Installed, tmp_path: Path) -> None:
         assert not any(line.startswith("{") for line in found)
         assert "\x1b" not in service.printed()
         assert "strict-transport-security" not in service.client.get("/health/live").headers
+
+
+def test_addresses_of_an_intranet_are_for_development(
+    owned: Installed, logged: Service, tmp_path: Path
+) -> None:
+    origin = "capacitor://localhost"
+    extra = {"HOST": "localhost", "LOG_LEVEL": "info", "CORS_ORIGINS": origin}
+    bodies = [{**somebody(True), "email": email} for email in ("ada@intranet", "ada@shop.local")]
+    with serving(owned, tmp_path, environment="development", **extra) as service:
+        for body in bodies:
+            answer = service.admin().post(USERS, json=body, headers={"Origin": origin})
+            assert answer.status_code == 201, answer.text
+            assert answer.headers["access-control-allow-origin"] == origin
+            assert login(service, body).status_code == 200
+    for body in bodies:
+        assert logged.admin().post(USERS, json=body).status_code == 422
 
 
 def test_an_administrator_is_made_once(logged: Service) -> None:
