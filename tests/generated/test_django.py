@@ -1,11 +1,13 @@
 """What Django itself says of a project: its migrations, its checks, and its settings."""
 
 import ast
+import re
+import shutil
 import subprocess
 from pathlib import Path
 
 from .installed import Installed
-from .service import settings_for
+from .service import serving, settings_for
 
 # The proxy that ends TLS redirects to it, and the domain's owner speaks for subdomains and browsers' lists.
 SILENCED = {"security.W005", "security.W008", "security.W021"}
@@ -15,9 +17,7 @@ def production(project: Installed, folder: Path) -> dict[str, str]:
     """Settings of production; nobody has to be at the database, and no mail is sent."""
     has_file = project.combination.facts["has_sqlite"]
     url = f"sqlite:///{folder / 'x.db'}" if has_file else "postgresql://nobody@127.0.0.1:1/nothing"
-    variables = settings_for(project, url, environment="production")
-    # Printing mail is for development, which a check says.
-    return variables | {"MAIL_URL": "smtp://127.0.0.1:25"} if "MAIL_URL" in variables else variables
+    return settings_for(project, url, environment="production")
 
 
 def manage(project: Installed, folder: Path, *command: str) -> None:
@@ -31,6 +31,17 @@ def test_the_migrations_are_those_of_the_models(django: Installed, tmp_path: Pat
 
 def test_the_checks_for_deployment_pass(django: Installed, tmp_path: Path) -> None:
     manage(django, tmp_path, "check", "--deploy", "--fail-level", "WARNING")
+
+
+def test_static_files_are_there_at_the_first_start(django: Installed, tmp_path: Path) -> None:
+    """Outside the image nobody has collected them before."""
+    folder = django.root / "src" / django.combination.package / "staticfiles"
+    shutil.rmtree(folder, ignore_errors=True)
+    with serving(django, tmp_path, command=(*django.program, "serve")) as service:
+        assets = re.findall(r'"(/static/[^"]+)"', service.client.get("/docs").text)
+        assert assets
+        statuses = {path: service.client.get(path).status_code for path in assets}
+    assert set(statuses.values()) == {200}, statuses
 
 
 def test_nothing_else_is_silenced(django: Installed, tmp_path: Path) -> None:

@@ -233,9 +233,15 @@ def test_addresses_of_an_intranet_are_for_development(
     owned: Installed, logged: Service, tmp_path: Path
 ) -> None:
     origin = "capacitor://localhost"
-    extra = {"HOST": "localhost", "LOG_LEVEL": "info", "CORS_ORIGINS": origin}
     bodies = [{**somebody(True), "email": email} for email in ("ada@intranet", "ada@shop.local")]
-    with serving(owned, tmp_path, environment="development", **extra) as service:
+    with serving(
+        owned,
+        tmp_path,
+        environment="development",
+        HOST="localhost",
+        LOG_LEVEL="info",
+        CORS_ORIGINS=origin,
+    ) as service:
         for body in bodies:
             answer = service.admin().post(USERS, json=body, headers={"Origin": origin})
             assert answer.status_code == 201, answer.text

@@ -1,0 +1,95 @@
+"""What an operator relies on in the image, the compose file and the manifests, and no linter looks for."""
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import yaml
+from combinations import everything
+
+from .conftest import Project, Render
+
+HAVING = {
+    fact: [each for each in everything() if each.facts[fact]]
+    for fact in ("has_docker", "has_compose", "has_kubernetes", "has_github")
+}
+
+
+@pytest.fixture(params=HAVING["has_docker"], ids=str)
+def imaged(request: pytest.FixtureRequest, rendered: Render) -> Project:
+    return rendered(request.param)
+
+
+@pytest.fixture(params=HAVING["has_compose"], ids=str)
+def composed(request: pytest.FixtureRequest, rendered: Render) -> Project:
+    return rendered(request.param)
+
+
+@pytest.fixture(params=HAVING["has_kubernetes"], ids=str)
+def clustered(request: pytest.FixtureRequest, rendered: Render) -> Project:
+    return rendered(request.param)
+
+
+@pytest.fixture(params=HAVING["has_github"], ids=str)
+def checked(request: pytest.FixtureRequest, rendered: Render) -> Project:
+    return rendered(request.param)
+
+
+def manifest(project: Project, name: str) -> Any:
+    return yaml.safe_load(project.read(f"deploy/kubernetes/{name}.yaml"))
+
+
+def test_the_image_has_modes_of_its_own(imaged: Project) -> None:
+    """Not those of the checkout: its files may be for their owner alone."""
+    *_, build, final = re.split(r"^FROM ", imaged.read("Dockerfile"), flags=re.MULTILINE)
+    assert "RUN chmod -R a+rX ." in build
+    assert "COPY" not in build.partition("RUN chmod")[2]
+    copied = re.findall(r"^COPY (\S+)", final, re.MULTILINE)
+    assert copied
+    assert set(copied) == {"--from=build"}
+
+
+def test_every_service_of_compose_has_limits(composed: Project) -> None:
+    services = yaml.safe_load(composed.read("compose.yaml"))["services"]
+    without = [
+        name
+        for name, service in services.items()
+        if not {"cpus", "mem_limit", "pids_limit"} <= set(service)
+    ]
+    assert without == []
+
+
+def test_the_service_is_no_superuser_of_its_database(composed: Project) -> None:
+    file = yaml.safe_load(composed.read("compose.yaml"))
+    if "database" not in file["services"]:
+        pytest.skip("SQLite has no roles")
+    role = urlsplit(file["services"]["web"]["environment"]["DATABASE_URL"]).username
+    superuser = file["services"]["database"]["environment"].get("POSTGRES_USER", "postgres")
+    roles = file["configs"]["roles"]["content"]
+    assert role != superuser
+    assert f'CREATE ROLE "{role}" LOGIN' in roles
+    assert f'OWNER "{role}"' in roles
+    assert "SUPERUSER" not in roles.upper()
+    # It has the password of the service until it is taken away.
+    assert f"ALTER ROLE {superuser} PASSWORD NULL" in roles
+
+
+def test_pods_reach_what_they_need_alone(clustered: Project) -> None:
+    policy = manifest(clustered, "networkpolicy")["spec"]
+    assert policy["policyTypes"] == ["Ingress", "Egress"]
+    assert "networkpolicy.yaml" in manifest(clustered, "kustomization")["resources"]
+    selected = policy["podSelector"]["matchLabels"].items()
+    for name in ("deployment", "migrate"):
+        labels = manifest(clustered, name)["spec"]["template"]["metadata"]["labels"]
+        assert selected <= labels.items()
+    ports = {each["port"] for rule in policy["egress"] for each in rule["ports"]}
+    mail = {587, 465} if clustered.combination.facts["has_auth"] else set()
+    assert ports == {53, 5432} | mail
+    assert policy["ingress"] == [{"ports": [{"port": "http"}]}]
+
+
+def test_known_vulnerabilities_are_looked_for(checked: Project) -> None:
+    jobs = yaml.safe_load(checked.read(".github/workflows/ci.yml"))["jobs"]
+    commands = [step.get("run", "") for job in jobs.values() for step in job["steps"]]
+    assert "uv audit --locked" in commands
