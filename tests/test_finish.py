@@ -109,6 +109,21 @@ def test_inside_the_uv_workspace_of_a_parent(scaffold: Runner, kind: str) -> Non
 
 
 @pytest.mark.usefixtures("tiny")
+def test_an_older_uv_of_the_users_does_not_know_of_workspaces(
+    scaffold: Runner, tmp_path: Path
+) -> None:
+    uv = tmp_path / "bin" / "uv"
+    uv.parent.mkdir()
+    uv.write_text(f"#!/bin/sh\n[ $1 != workspace ] && touch {tmp_path}/ran\nexit 2\n")
+    uv.chmod(0o755)
+    members = '[tool.uv.workspace]\nmembers = ["*"]\n'
+    (scaffold.folder / "pyproject.toml").write_text(members)
+    result = scaffold.json(*NEW, PATH=f"{uv.parent}:{scaffold.environment['PATH']}")
+    assert "tool.uv.workspace.exclude" in result["steps"][0]["detail"]
+    assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.usefixtures("tiny")
 def test_a_uv_that_made_nothing_here_did_not_do_its_work(scaffold: Runner, tmp_path: Path) -> None:
     uv = tmp_path / "bin" / "uv"
     uv.parent.mkdir()
@@ -177,6 +192,26 @@ def test_what_the_user_ignores_everywhere_is_committed_all_the_same(
     assert set(steps(result).values()) == {"done"}, result["steps"]
     committed = git(inside.folder / "demo", "ls-files").splitlines()
     assert committed == sorted([*result["files"], "uv.lock"])
+
+
+@pytest.mark.parametrize("flags", [(), ("--no-git",)], ids=["", "no git"])
+@pytest.mark.usefixtures("tiny")
+def test_the_commit_that_is_printed_has_what_the_user_ignores_everywhere(
+    inside: Inside, tmp_path: Path, flags: tuple[str, ...]
+) -> None:
+    (tmp_path / "git").mkdir()
+    (tmp_path / "git" / "ignore").write_text(".env*\nMakefile\n")
+    git(inside.folder, "init", "--quiet")
+    own = {"XDG_CONFIG_HOME": str(tmp_path)}
+    result = inside.json(*NEW, *flags, **own)
+    assert steps(result)["install"] == "done"
+    command = next(step for step in result["next_steps"] if "git commit" in step)
+    environment = inside.environment | own
+    project = inside.folder / "demo"
+    subprocess.run(
+        ["sh", "-ec", command], cwd=project, env=environment, capture_output=True, check=True
+    )
+    assert git(project, "ls-files").splitlines() == sorted([*result["files"], "uv.lock"])
 
 
 @pytest.mark.usefixtures("tiny")

@@ -1,5 +1,6 @@
 """What follows the files: lock, install, repository, first commit. Each optional, none can undo them."""
 
+import shlex
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -7,7 +8,7 @@ from typing import NamedTuple
 
 from scaffold import git, installing
 from scaffold.project import Project, Step
-from scaffold.running import run
+from scaffold.running import Ran, run
 
 MESSAGE = "Start the project"
 _STRANGE = "the template is not trusted"
@@ -86,11 +87,13 @@ def _steps(folder: Path, skipped: Skipped, starting: Callable[[str], None]) -> I
 
 def _commit(folder: Path, skipped: str, starting: Callable[[str], None]) -> Iterator[Step]:
     add = COMMANDS["commit"]
+    top = _top(folder)
+    if top is not None:
+        add = _with_hidden(add, folder)
     if skipped:
-        yield Step("repository", "skipped", skipped, "" if _top(folder) else "git init")
+        yield Step("repository", "skipped", skipped, "" if top else "git init")
         yield Step("commit", "skipped", skipped, add)
         return
-    top = _top(folder)
     if top is not None and top != folder.resolve():
         detail = f"it is inside the repository {top}"
         yield Step("repository", "skipped", detail)
@@ -119,9 +122,7 @@ def _commit(folder: Path, skipped: str, starting: Callable[[str], None]) -> Iter
 
 def _add(folder: Path) -> str:
     """Stage all that the project does not ignore itself, whatever the user ignores everywhere."""
-    listed = run(
-        ["git", "ls-files", "--others", "--exclude-per-directory=.gitignore", "-z"], folder, 60
-    )
+    listed = _others(folder, "--exclude-per-directory=.gitignore")
     if listed.failure:
         return listed.failure
     with tempfile.NamedTemporaryFile() as names:
@@ -129,6 +130,22 @@ def _add(folder: Path) -> str:
         names.flush()
         add = ["git", "--literal-pathspecs", "add", "--force", "--pathspec-file-nul"]
         return run([*add, f"--pathspec-from-file={names.name}"], folder, 60).failure
+
+
+def _with_hidden(add: str, folder: Path) -> str:
+    """Return the command, with what the user's own ignores would keep from it."""
+    own, standard = (
+        _others(folder, "--ignored", "--directory", rules).output.split("\0")
+        for rules in ("--exclude-per-directory=.gitignore", "--exclude-standard")
+    )
+    hidden = sorted(set(standard) - set(own))
+    if not hidden:
+        return add
+    return add.replace(" && ", f" && git add --force -- {shlex.join(hidden)} && ", 1)
+
+
+def _others(folder: Path, *rules: str) -> Ran:
+    return run(["git", "ls-files", "-z", "--others", *rules], folder, 60)
 
 
 def _top(folder: Path) -> Path | None:

@@ -33,14 +33,7 @@ class Uv:
 def find_uv() -> Uv | None:
     """Return the uv of the user's, else the one in this program's own environment."""
     found = shutil.which("uv")
-    if found:
-        return Uv(found, on_path=True)
-    try:
-        from uv import find_uv_bin
-
-        return Uv(find_uv_bin(), on_path=False)
-    except (ImportError, FileNotFoundError):
-        return None
+    return Uv(found, on_path=True) if found else _own_uv()
 
 
 def install(folder: Path, skipped: str, starting: Callable[[str], None]) -> Iterator[Step]:
@@ -71,6 +64,15 @@ def install(folder: Path, skipped: str, starting: Callable[[str], None]) -> Iter
         skipped = failure
 
 
+def _own_uv() -> Uv | None:
+    try:
+        from uv import find_uv_bin
+
+        return Uv(find_uv_bin(), on_path=False)
+    except (ImportError, FileNotFoundError):
+        return None
+
+
 def _run(uv: Uv, folder: Path, arguments: list[str], seconds: float) -> running.Ran:
     environment = git.environment({"UV_NO_PROGRESS": "1"})
     for name in _moving(environment):
@@ -85,8 +87,8 @@ def _moving(names: dict[str, str]) -> list[str]:
 
 def _taken_in(uv: Uv, folder: Path) -> str:
     """Return why nothing is run where uv would change another project's lock and environment."""
-    # An older uv does not know the question; what it did is then looked at afterwards.
-    asked = _run(uv, folder, ["workspace", "dir"], 30)
+    # An older uv of the user's may not know the question.
+    asked = _run(_own_uv() or uv, folder, ["workspace", "dir"], 30)
     root = asked.output.strip()
     if asked.failure or not os.path.isabs(root) or Path(root).resolve() == folder.resolve():
         return ""
