@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import NEWS, ROOT, Inside, Runner, announce, commit, contents, git, release
+from conftest import NEWS, README, ROOT, Inside, Runner, announce, commit, contents, git, release
 
 from scaffold import decision
 
@@ -400,18 +400,71 @@ def test_a_wheel_and_the_one_after_it(
 
 
 @pytest.mark.slow
+def test_builds_between_releases_in_any_order(
+    installation: Installation, checkout: Path, build: Build
+) -> None:
+    run = installation.run
+    wheels, names = [], []
+    for number in (1, 2):
+        (checkout / README).write_text(f"# {{{{ project_name }}}}\n\nBuild {number}.\n")
+        commit(checkout, f"Go on, {number}")
+        wheels.append(build(checkout))
+        names.append(f"v0.1.1.dev{number}+git-g{git(checkout, 'rev-parse', 'HEAD')[:10]}")
+    for number in (1, 0, 1):
+        installation.install(wheels[number])
+        shutil.rmtree(run.folder / f"demo{number}", ignore_errors=True)
+        done = run.fast(f"demo{number}")
+        assert (done.returncode, done.stderr) == (0, "")
+        project = run.folder / f"demo{number}"
+        assert recorded(project)["_commit"] == names[number]
+        assert f"Build {number + 1}." in (project / "README.md").read_text()
+    project = run.folder / "demo0"
+    git(project, "init", "--quiet")
+    commit(project, "Start")
+
+    def copier(*flags: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "copier", "update", "--defaults", *flags]
+        return subprocess.run(
+            command,
+            cwd=project,
+            env=run.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    # The newest release is older than this project.
+    refused = copier()
+    assert (refused.returncode, "downgrading" in refused.stderr) == (1, True)
+    assert "Traceback" not in refused.stderr
+    assert copier("--prereleases").returncode == 0
+    assert recorded(project)["_commit"] == names[1]
+    assert "Build 2." in (project / "README.md").read_text()
+    commit(project, "Update")
+    bump(checkout, "0.2.0", tag=False)
+    installation.install(build(checkout))
+    assert run().returncode == 0
+    assert copier().returncode == 0
+    assert recorded(project)["_commit"] == "v0.2.0"
+    assert NEWS in (project / "README.md").read_text()
+
+
+@pytest.mark.slow
 def test_a_repository_in_the_metadata_is_recorded_and_not_asked(
     installation: Installation, checkout: Path, build: Build
 ) -> None:
     url = "https://github.invalid/somebody/scaffold.git"
     project = checkout / "pyproject.toml"
     project.write_text(f'{project.read_text()}\n[project.urls]\nRepository = "{url}"\n')
+    announce(checkout)
     commit(checkout, "Name the repository")
     installation.install(build(checkout))
     done = installation.run.fast("demo")
     assert done.returncode == 0, done.stderr
     assert recorded(installation.run.folder / "demo")["_src_path"] == url
-    assert recorded(installation.run.folder / "demo")["_commit"] == "v0.1.0"
+    # git finds the commit in the repository by this name, tags or none.
+    name = str(recorded(installation.run.folder / "demo")["_commit"])
+    assert git(checkout, "rev-parse", name) == git(checkout, "rev-parse", "HEAD")
 
 
 @pytest.mark.slow
