@@ -66,6 +66,23 @@ class Template:
                 known[name] = self._typed(body, self.rendered(str(body.get("default", "")), known))
         return known
 
+    def refused(self, context: Mapping[str, Any]) -> list[str]:
+        """What Copier would say of these answers; what is refused falls back to its default."""
+        said = []
+        for name, body in self.asked():
+            if self.rendered(str(body.get("when", True)), context) == "True":
+                answer = context[name]
+                picked = answer if isinstance(answer, list) else [answer]
+                validators = [body.get("validator", "")]
+                validators += [v for value, v in self._validators(name) if value in picked]
+                said += [self.rendered(text, context).strip() for text in validators]
+        return [each for each in said if each]
+
+    def _validators(self, name: str) -> list[tuple[Any, str]]:
+        listed = self.questions[name].get("choices", {})
+        values = listed.values() if isinstance(listed, dict) else ()
+        return [(v["value"], v.get("validator", "")) for v in values if isinstance(v, dict)]
+
     def excluded(self, context: Mapping[str, Any]) -> GitIgnoreSpec:
         """What `_exclude` comes to."""
         patterns = [self.rendered(each, context) for each in self.settings["_exclude"]]

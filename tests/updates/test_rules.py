@@ -30,6 +30,16 @@ def test_questions_and_choices_stay(at: At, release: str) -> None:
 
 
 @released
+def test_answers_of_a_release_are_still_taken(at: At, release: str) -> None:
+    before = at(release)
+    for combination in everything():
+        answers = before.fitting(combination.answers)
+        if not before.refused(before.context(answers)):
+            # What is refused now would silently become the default.
+            assert NOW.refused(NOW.context(answers)) == [], f"{combination} was fine in {release}"
+
+
+@released
 def test_every_pattern_can_be_told_by_an_older_release(at: At, release: str) -> None:
     before = at(release)
     wrong: dict[str, str] = {}
