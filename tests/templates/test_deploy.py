@@ -1,6 +1,9 @@
 """What an operator relies on in the image, the compose file and the manifests, and no linter looks for."""
 
 import re
+import shutil
+import subprocess
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -58,6 +61,33 @@ def test_every_service_of_compose_has_limits(composed: Project) -> None:
         if not {"cpus", "mem_limit", "pids_limit"} <= set(service)
     ]
     assert without == []
+
+
+def test_a_proxy_keeps_slow_clients_away(composed: Project) -> None:
+    file = yaml.safe_load(composed.read("compose.yaml"))
+    services = file["services"]
+    assert [name for name in services if "ports" in services[name]] == ["proxy"]
+    (network,) = file["networks"]["default"]["ipam"]["config"]
+    assert f":-{network['subnet']}}}" in services["web"]["environment"]["TRUSTED_PROXIES"]
+    nginx = file["configs"]["proxy"]["content"]
+    assert {"client_header_timeout 10s;", "client_body_timeout 10s;"} <= set(
+        map(str.strip, nginx.splitlines())
+    )
+    # It has requests whole, and drops headers with underscores, unless it is told otherwise.
+    assert "proxy_request_buffering" not in nginx
+    assert "underscores_in_headers" not in nginx
+
+
+def test_nginx_takes_its_configuration(rendered: Render, tmp_path: Path) -> None:
+    nginx = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
+    if not nginx:
+        pytest.skip("nginx is not installed")
+    file = yaml.safe_load(rendered(HAVING["has_compose"][0]).read("compose.yaml"))
+    content = file["configs"]["proxy"]["content"].replace("$$", "$").replace("/tmp/", f"{tmp_path}/")
+    (tmp_path / "nginx.conf").write_text(content, encoding="utf-8")
+    command = [nginx, "-t", "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def test_the_service_is_no_superuser_of_its_database(composed: Project) -> None:
