@@ -74,10 +74,10 @@ class Runner:
         """Run it with --json and return the object."""
         return json.loads(self(*arguments, "--json", **extra).stdout)
 
-    def fast(self, name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def fast(self, name: str, *arguments: str, **extra: str) -> subprocess.CompletedProcess[str]:
         """Make a project with defaults, without what follows the files."""
         plain = ("--framework", "fastapi", "--no-install", "--no-git")
-        return self("new", name, "--yes", *plain, *arguments)
+        return self("new", name, "--yes", *plain, *arguments, **extra)
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ LAYERS: list[set[str]] = [
     {"advisor.scores"},
     {"advisor.rubric"},
     {"bundle", "releases", "staging", "conditions", "running"},
-    {"bounded", "expressions", "values", "record"},
+    {"address", "bounded", "expressions", "values", "record"},
     {"git", "stopping", "question", "state"},
     {"errors"},
 ]

@@ -112,15 +112,15 @@ def _grow(kept: Path, missing: Iterable[str]) -> None:
     ):
         made = Path(folder) / kept.name
         repository = Path(folder) / "joined.git"
-        git.call("init", "--quiet", "--bare", "--initial-branch=main", repository)
+        git.call("init", "--quiet", "--bare", "--initial-branch=main", repository, apart=True)
         present = _named(_heads(kept))
         for bundle, names in ((kept, present), (_PACKED, set(missing) - present.keys())):
             if names:
                 refs = (f"refs/tags/{name}:refs/tags/{name}" for name in sorted(names))
-                git.call("fetch", "--quiet", bundle, *refs, at=repository)
+                git.call("fetch", "--quiet", bundle, *refs, at=repository, apart=True)
         newest = f"refs/tags/{_newest(repository)}"
-        git.call("update-ref", "refs/heads/main", newest, at=repository)
-        git.call("bundle", "create", "--quiet", made, "HEAD", "--all", at=repository)
+        git.call("update-ref", "refs/heads/main", newest, at=repository, apart=True)
+        git.call("bundle", "create", "--quiet", made, "HEAD", "--all", at=repository, apart=True)
         made.chmod(0o600)
         os.replace(made, kept)
 
@@ -128,7 +128,7 @@ def _grow(kept: Path, missing: Iterable[str]) -> None:
 def _newest(repository: Path) -> str:
     from packaging.version import Version
 
-    return max(git.call("tag", "--list", at=repository).split(), key=Version)
+    return max(git.call("tag", "--list", at=repository, apart=True).split(), key=Version)
 
 
 def _heads(bundle: Path) -> dict[str, str]:

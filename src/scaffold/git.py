@@ -2,30 +2,39 @@
 
 Each runs in a session of its own: without a controlling terminal neither git nor ssh nor gpg can ask
 for anything. Variables that point git at another repository (a hook sets them) are taken out.
+Templates are read `apart` from the user: no configuration of theirs, nor any variable but those that say
+where git's own programs and the network's keys are, can then change what is read.
 """
 
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from scaffold.errors import GitMissing, ScaffoldError
 
-# "git rev-parse --local-env-vars", without the ones that carry configuration.
+# "git rev-parse --local-env-vars" without the ones that carry configuration, and its like.
 _LOCAL = {
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
     "GIT_COMMON_DIR",
+    "GIT_CONFIG",
     "GIT_DIR",
     "GIT_GRAFT_FILE",
     "GIT_IMPLICIT_WORK_TREE",
     "GIT_INDEX_FILE",
+    "GIT_NAMESPACE",
     "GIT_NO_REPLACE_OBJECTS",
     "GIT_OBJECT_DIRECTORY",
     "GIT_PREFIX",
+    "GIT_QUARANTINE_PATH",
     "GIT_REPLACE_REF_BASE",
     "GIT_SHALLOW_FILE",
     "GIT_WORK_TREE",
 }
+
+
+_KEPT = ("GIT_EXEC_PATH", "GIT_SSH", "GIT_SSL_", "GIT_TRACE")
+_CONFIGURATION = Path(__file__).with_name("gitconfig")
 
 
 class GitError(ScaffoldError):
@@ -40,10 +49,22 @@ def require() -> None:
         )
 
 
-def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
+def environment(extra: Mapping[str, str] | None = None, *, apart: bool = False) -> dict[str, str]:
     """Return the environment for git and for programs that call it."""
     kept = {name: value for name, value in os.environ.items() if name not in _LOCAL}
-    return kept | {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C.UTF-8"} | dict(extra or {})
+    if apart:
+        kept = {
+            name: value
+            for name, value in kept.items()
+            if name.startswith(_KEPT) or not name.startswith("GIT_")
+        } | {
+            "GIT_ATTR_NOSYSTEM": "1",
+            "GIT_CONFIG_GLOBAL": str(_CONFIGURATION),
+            "GIT_CONFIG_NOSYSTEM": "1",
+        }
+    # Messages are shown to people, and told apart, in one language.
+    language = {"LC_ALL": "C.UTF-8", "LANGUAGE": ""}
+    return kept | language | {"GIT_TERMINAL_PROMPT": "0"} | dict(extra or {})
 
 
 def call(
@@ -51,6 +72,7 @@ def call(
     at: Path | None = None,
     extra: Mapping[str, str] | None = None,
     seconds: float = 60,
+    apart: bool = False,
 ) -> str:
     """Run one git command in the folder `at` and return its output.
 
@@ -65,7 +87,7 @@ def call(
         done = subprocess.run(
             command,
             cwd=at,
-            env=environment(extra),
+            env=environment(extra, apart=apart),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             encoding="utf-8",
@@ -85,19 +107,18 @@ def call(
     return done.stdout
 
 
-def output(*arguments: str | Path, at: Path | None = None) -> str | None:
+def output(*arguments: str | Path, at: Path | None = None, apart: bool = False) -> str | None:
     """Return what a git command prints, stripped, or None if it fails."""
     try:
-        return call(*arguments, at=at).strip()
+        return call(*arguments, at=at, apart=apart).strip()
     except GitError:
         return None
 
 
-def rewrites(urls: Mapping[str, Path]) -> dict[str, str]:
-    """Return the environment in which git reads each URL from a local repository or bundle."""
-    start = int(os.environ.get("GIT_CONFIG_COUNT") or 0)
-    result = {"GIT_CONFIG_COUNT": str(start + len(urls))}
-    for number, (url, place) in enumerate(urls.items(), start):
-        result[f"GIT_CONFIG_KEY_{number}"] = f"url.{place}.insteadOf"
-        result[f"GIT_CONFIG_VALUE_{number}"] = url
+def configured(settings: Sequence[tuple[str, str]], *, start: int = 0) -> dict[str, str]:
+    """Return the environment in which git has these settings, after `start` others of the kind."""
+    result = {"GIT_CONFIG_COUNT": str(start + len(settings))}
+    for number, (key, value) in enumerate(settings, start):
+        result[f"GIT_CONFIG_KEY_{number}"] = key
+        result[f"GIT_CONFIG_VALUE_{number}"] = value
     return result

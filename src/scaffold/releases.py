@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scaffold import git
+from scaffold.errors import ScaffoldError
 
 if TYPE_CHECKING:
     from packaging.version import Version
@@ -19,7 +20,7 @@ def newest(place: Path) -> str:
 
 def tags(place: Path) -> list[str]:
     """Return every tag, a release's or not."""
-    return (git.output("tag", "--list", at=place) or "").split()
+    return (git.output("tag", "--list", at=place, apart=True) or "").split()
 
 
 def commit(place: Path, ref: str) -> str | None:
@@ -27,7 +28,8 @@ def commit(place: Path, ref: str) -> str | None:
     if ref.startswith("-"):
         return None
     for name in (ref, f"refs/remotes/origin/{ref}"):
-        found = git.output("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}", at=place)
+        wanted = f"{name}^{{commit}}"
+        found = git.output("rev-parse", "--verify", "--quiet", wanted, at=place, apart=True)
         if found:
             return found
     return None
@@ -35,24 +37,48 @@ def commit(place: Path, ref: str) -> str | None:
 
 def describe(place: Path, commit: str) -> str:
     """Return what people call a commit, as `git describe` puts it."""
-    return git.output("describe", "--tags", "--always", commit, at=place) or commit
+    return git.output("describe", "--tags", "--always", commit, at=place, apart=True) or commit
 
 
 def dirty(place: Path, paths: tuple[str, ...]) -> bool:
     """Return whether something below these paths, or anywhere without any, is not committed."""
-    return not _is_bare(place) and bool(git.call("status", "--porcelain", "--", *paths, at=place))
+    if _is_bare(place):
+        return False
+    # What the user has git ignore everywhere is no change of the template.
+    status = ("status", "--porcelain", "--untracked-files=normal")
+    return bool(git.call(*status, "--", *paths, at=place))
 
 
 def is_root(place: Path) -> bool:
-    """Return whether the folder is a repository itself, and not merely inside one."""
-    if _is_bare(place):
-        return git.output("rev-parse", "--absolute-git-dir", at=place) == str(place.resolve())
-    top = git.output("rev-parse", "--show-toplevel", at=place)
-    return top is not None and Path(top).resolve() == place.resolve()
+    """Return whether the folder is a repository itself, and not merely inside one.
+
+    Raises:
+        ScaffoldError: if it is one that git does not read, such as another user's.
+    """
+    bare = _is_bare(place)
+    asked = ("rev-parse", "--absolute-git-dir" if bare else "--show-toplevel")
+    top = git.output(*asked, at=place, apart=True)
+    found = top is not None and Path(top).resolve() == place.resolve()
+    if found or (place / ".git").exists():
+        # Whether they trust it is in the user's own configuration.
+        trusting = () if place.joinpath(".git").exists() else ("-c", "safe.bareRepository=all")
+        try:
+            git.call(*trusting, "rev-parse", "--git-dir", at=place)
+        except git.GitError as error:
+            said = " ".join(str(error).split())
+            raise ScaffoldError(
+                f"the repository of the template in {place} cannot be read: {said}"
+            ) from error
+    return found
+
+
+def object_format(place: Path) -> str:
+    """Return the hash that names the objects of a repository."""
+    return git.output("rev-parse", "--show-object-format", at=place, apart=True) or "sha1"
 
 
 def _is_bare(place: Path) -> bool:
-    return git.output("rev-parse", "--is-bare-repository", at=place) == "true"
+    return git.output("rev-parse", "--is-bare-repository", at=place, apart=True) == "true"
 
 
 def _versions(place: Path) -> "Iterator[tuple[Version, str]]":

@@ -9,7 +9,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from scaffold import git
+from scaffold import git, releases
 from scaffold.errors import TemplateFailed
 from scaffold.source import Source
 
@@ -20,9 +20,17 @@ def render(source: Source, options: Mapping[str, Any], target: Path, scratch: Pa
     Raises:
         TemplateFailed: if the template is broken, or wants tasks or extensions.
     """
-    extra = git.rewrites(source.rewrites) | {"COPIER_CACHE_DIR": str(scratch / "cache")}
+    settings = [(f"url.{place}.insteadOf", url) for url, place in source.rewrites.items()]
+    ignored = git.output("config", "--type=path", "core.excludesFile") if source.is_dirty else None
+    if ignored:
+        settings.append(("core.excludesFile", ignored))
+    extra = git.configured(settings) | {
+        "COPIER_CACHE_DIR": str(scratch / "cache"),
+        # Copier reads a bundle from within a repository that it makes for that.
+        "GIT_DEFAULT_HASH": releases.object_format(source.place),
+    }
     with (
-        _surroundings(git.environment(extra), scratch),
+        _surroundings(git.environment(extra, apart=True), scratch),
         warnings.catch_warnings(),
         redirect_stdout(StringIO()),
         redirect_stderr(StringIO()),

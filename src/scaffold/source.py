@@ -11,16 +11,14 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
-from scaffold import bundle, git, releases
+from scaffold import address, bundle, git, releases
+from scaffold.address import Address, public
 from scaffold.errors import BadSource, ScaffoldError
 
 VARIABLE = "SCAFFOLD_TEMPLATE"
 _CHECKOUT = Path(__file__).resolve().parents[2]
 # The questions of the packed release, beside the bundle: reading them takes no git.
 _PACKED = Path(__file__).parent
-# What Copier takes for a git URL (its documentation, "Template sources").
-_ALIASES = {"gh:": "https://github.com/", "gl:": "https://gitlab.com/"}
-_URLS = ("git@", "git://", "git+", "https://github.com/", "https://gitlab.com/")
 
 
 class Source(NamedTuple):
@@ -53,7 +51,7 @@ class Source(NamedTuple):
                 return None
             return file.read_text(encoding="utf-8", errors="surrogateescape")
         try:
-            return git.call("cat-file", "blob", f"{self.ref}:{path}", at=self.place)
+            return git.call("cat-file", "blob", f"{self.ref}:{path}", at=self.place, apart=True)
         except git.GitError:
             return None
 
@@ -126,7 +124,7 @@ def _bundled(ref: str | None, folder: Path) -> Source:
             "this installation of scaffold has no template: install the package again, "
             "or give --template SOURCE"
         )
-    repository = _mirror(str(installed), folder, ScaffoldError)
+    repository = _mirror(installed, folder, ScaffoldError)
     wanted = ref or bundle.own()
     different = bundle.different()
     if wanted in different:
@@ -146,19 +144,23 @@ def _bundled(ref: str | None, folder: Path) -> Source:
 def _given(given: str, ref: str | None, allow_dirty: bool, folder: Path) -> Source:
     if not given:
         raise BadSource("the template source is empty: give a git URL or a path")
-    url = _url(given)
-    if url is not None and not Path(given).exists():
-        repository = _mirror(url, folder)
-        return _at(
-            given, repository, ref or releases.newest(repository), _rewrites(url, repository)
+    found = address.parse(given)
+    if found is not None and not Path(given).exists():
+        repository = _fetched(found, folder)
+        rewrites = _rewrites(found.url, repository)
+        known = _at(found.recorded, repository, ref or releases.newest(repository), rewrites)
+        said = (
+            f"the credentials of {found.recorded} are in no file of the project: to update it, let "
+            "git know them (git help credentials)"
         )
+        return known._replace(warnings=(said,) if found.has_credentials else ())
     try:
         place = Path(given).expanduser().absolute()
     except RuntimeError as error:
-        raise ScaffoldError(f"{given}: {error}") from error
+        raise ScaffoldError(f"{public(given)}: {error}") from error
     recorded = given if given.startswith("~") else os.path.normpath(place)
     if place.is_file():
-        repository = _mirror(str(place), folder)
+        repository = _mirror(place, folder)
         return _at(recorded, repository, ref or releases.newest(repository), {})
     if place.is_dir():
         if releases.is_root(place):
@@ -168,7 +170,7 @@ def _given(given: str, ref: str | None, allow_dirty: bool, folder: Path) -> Sour
     hint = (
         "a git URL that ends in .git or begins with git+" if "://" in given else "a path or git URL"
     )
-    raise BadSource(f"there is no template at {given}: give {hint}")
+    raise BadSource(f"there is no template at {public(given)}: give {hint}")
 
 
 def _is_own(given: str) -> bool:
@@ -178,8 +180,9 @@ def _is_own(given: str) -> bool:
         own = [_CHECKOUT] if (_CHECKOUT / "copier.yml").is_file() else []
         kept = Path(os.path.expanduser(bundle.RECORDED))
         return place.resolve() in [*own, kept.resolve()]
-    url = bundle.repository_url()
-    return url is not None and _url(given) == _url(url)
+    url, found = bundle.repository_url(), address.parse(given)
+    packed = None if url is None else address.parse(url)
+    return found is not None and packed is not None and found.url == packed.url
 
 
 def _repository(
@@ -212,27 +215,37 @@ def _at(recorded: str, place: Path, ref: str, rewrites: Mapping[str, Path]) -> S
     raise BadSource(f'{recorded} has no ref "{ref}": {known}')
 
 
-def _url(given: str) -> str | None:
-    for alias, base in _ALIASES.items():
-        if given.startswith(alias):
-            given = base + given.removeprefix(alias).lstrip("/")
-    if not given.startswith(_URLS) and not (given.endswith(".git") and ":" in given):
-        return None
-    plain = given.removeprefix("git+")
-    return plain if plain.endswith(".git") or not plain.startswith("https://") else f"{plain}.git"
-
-
 def _rewrites(url: str, repository: Path) -> dict[str, Path]:
     bare = url.removeprefix("git+").removesuffix(".git")
     return {bare: repository, f"{bare}.git": repository}
 
 
-def _mirror(url: str, folder: Path, failure: type[ScaffoldError] = BadSource) -> Path:
+def _mirror(place: Path, folder: Path, failure: type[ScaffoldError] = BadSource) -> Path:
+    """Clone a bundle that is here."""
+    return _cloned(str(place), folder, {}, failure, apart=True)
+
+
+def _fetched(found: Address, folder: Path) -> Path:
+    """Clone what the user's git may reach; credentials are in no command line of ours."""
+    settings = [("core.hooksPath", os.devnull)]
+    if found.has_credentials:
+        settings.append((f"url.{found.private}.insteadOf", found.url))
+    before = os.environ.get("GIT_CONFIG_COUNT", "")
+    start = int(before) if before.isdecimal() else 0
+    extra = git.configured(settings, start=start)
+    return _cloned(found.url, folder, extra, BadSource, apart=False)
+
+
+def _cloned(
+    url: str, folder: Path, extra: Mapping[str, str], failure: type[ScaffoldError], *, apart: bool
+) -> Path:
     target = folder / "template.git"
+    plain = ("--quiet", "--bare", "--template=")
     try:
-        git.call("clone", "--quiet", "--bare", "--", url, target, seconds=120)
+        git.call("clone", *plain, "--", url, target, extra=extra, seconds=120, apart=apart)
     except git.GitError as error:
         # A transport that the user's settings forbid says nothing against the source.
         kind = ScaffoldError if "not allowed" in str(error) else failure
-        raise kind(f"the template at {url} cannot be fetched: {error}") from error
+        said = public(str(error))
+        raise kind(f"the template at {url} cannot be fetched: {said}") from error
     return target
