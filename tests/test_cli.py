@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import Inside, Runner, contents, git
+from conftest import Inside, Runner, commit, contents, git
 
 FAST = ("--yes", "--framework", "fastapi", "--no-install", "--no-git")
 
@@ -219,11 +219,18 @@ def test_dry_run_writes_nothing(inside: Inside) -> None:
     assert not list(inside.folder.iterdir())
 
 
-def test_the_command_makes_the_same_again(scaffold: Runner) -> None:
+@pytest.mark.parametrize("differing", [(), ("-d", "database=postgresql", "-d", "deploy=none")])
+def test_the_command_makes_the_same_again(scaffold: Runner, differing: tuple[str, ...]) -> None:
     text = 'He said "hi" & it\'s $(fine)'
-    first = scaffold.json("new", "demo", *FAST, "-d", f"description={text}")
+    first = scaffold.json("new", "demo", *FAST, "-d", f"description={text}", *differing)
     words = shlex.split(first["command"])
     assert words[:2] == ["scaffold", "new"]
+    named = {word.partition("=")[0] for word in words if "=" in word}
+    # Beside what was chosen there are the name, which has no default, and what a machine suggests.
+    suggested = {"project_name", "author_name", "author_email", "python_version"}
+    assert named == suggested | {"description"} | {
+        each.partition("=")[0] for each in differing[1::2]
+    }
     assert words[words.index("--vcs-ref") + 1] == "v1.0.0"
     words[2] = str(scaffold.folder / "again")
     again = scaffold.json(*words[1:], "--no-install", "--no-git")
@@ -424,3 +431,39 @@ def test_answers_that_are_nested_too_deeply_are_refused(scaffold: Runner) -> Non
     assert done.returncode == 2
     assert "deep.json" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("stream", ["text", "json"])
+@pytest.mark.parametrize("character", ["\x1b", "\x07", "\x9b", "\x7f", "\r", "\u202e", "\u2066"])
+def test_what_is_shown_is_not_obeyed(inside: Inside, character: str, stream: str) -> None:
+    hostile = f"a{character}[31mb"
+    as_json = ("--json",) if stream == "json" else ()
+    (inside.folder / hostile).mkdir()
+    (inside.folder / hostile / f"held{character}").touch()
+    runs = [
+        inside("new", hostile, *FAST, *as_json),
+        inside("new", "demo", *FAST, "-d", f"{hostile}=x", *as_json),
+        inside("new", "demo", *FAST, "-d", f"database={hostile}", *as_json),
+        inside("new", "demo", *FAST, "--template", hostile, *as_json),
+        inside("new", "demo", *FAST, "--vcs-ref", hostile, *as_json),
+        inside("new", "demo", *FAST, "--answers", hostile, *as_json),
+        inside("recommend", "--answers", "-", *as_json, typed=f'{{"purpose": "{hostile}"}}'),
+        inside(hostile, *as_json),
+        inside("new", "demo", *FAST, f"--{hostile}", *as_json),
+    ]
+    for run in runs:
+        assert run.returncode == 2
+        assert character not in run.stdout + run.stderr
+
+
+def test_files_of_a_template_are_listed_as_they_are_named(
+    inside: Inside, changed_template: Path
+) -> None:
+    (changed_template / "templates" / "fastapi" / "a\x1b[31m\x9bb\nok done").touch()
+    commit(changed_template, "Add a file", "v2.0.0")
+    for as_json in ((), ("--json",)):
+        fast = ("demo", "--template", str(changed_template), "--dry-run")
+        done = inside.fast(*fast, *as_json)
+        assert done.returncode == 0, done.stderr
+        assert not set("\x1b\x9b") & set(done.stdout + done.stderr)
+        assert "\nok done" not in done.stdout

@@ -180,6 +180,24 @@ class Catalogue:
                 f"{error} (this one follows from another answer: give {question.flag})"
             ) from error
 
+    def chosen(self, answers: Answers) -> list[str]:
+        """Return which of these answers would be others if they were left to the defaults."""
+        names: list[str] = []
+        before: dict[str, Answer] = {}
+        for question in self.questions:
+            if question.name not in answers:
+                continue
+            answer = answers[question.name]
+            try:
+                left = self.suggestion(question, {}, before)
+            except (BadAnswer, MissingAnswer):
+                names.append(question.name)
+            else:
+                if left != answer:
+                    names.append(question.name)
+            before[question.name] = answer
+        return names
+
     def _context(self, until: Question | None, answers: Answers) -> dict[str, Any]:
         context: dict[str, Any] = {}
         for question in self._all.values():

@@ -91,7 +91,8 @@ def make(request: Request, to: Report) -> int:
                 files = generate.generate(project, place, found, own)
     if asks:
         memory.forget()
-    result = _result(request, project, found, files) | _origins(catalogue, decided)
+    command = _repeat(request, project, found, catalogue)
+    result = _result(request, project, found, files, command) | _origins(catalogue, decided)
     result["warnings"] = warnings
     if request.dry_run:
         return ending.foresee(project, result, to, skipped)
@@ -127,7 +128,7 @@ def _decide(
 
     def review(decided: Decided) -> None:
         project = Project(place.path, decided.options, found.recorded, found.version)
-        repeat = report.command(project, request.template, dirty=found.is_dirty)
+        repeat = _repeat(request, project, found, deciding.catalogue)
         notes = _notes(deciding.catalogue, decided)
         report.review(to, project, notes, repeat, decided.causes)
 
@@ -148,8 +149,15 @@ def _notes(catalogue: Catalogue, decided: Decided) -> list[str]:
     return [f"{name}: {value}, due to {cause}" for name, value, cause in implied]
 
 
+def _repeat(request: Request, project: Project, found: source.Source, catalogue: Catalogue) -> str:
+    # What a machine suggests, another one suggests otherwise.
+    named = {*catalogue.chosen(project.options), *answers.suggestions("")}
+    template = None if request.template is None else found.recorded
+    return report.command(project, template, named, dirty=found.is_dirty)
+
+
 def _result(
-    request: Request, project: Project, found: source.Source, files: list[str]
+    request: Request, project: Project, found: source.Source, files: list[str], command: str
 ) -> dict[str, Any]:
     return {
         "project": project.name,
@@ -157,6 +165,6 @@ def _result(
         "dry_run": request.dry_run,
         "template": found.described(),
         "answers": dict(project.options),
-        "command": report.command(project, request.template, dirty=found.is_dirty),
+        "command": command,
         "files": files,
     }

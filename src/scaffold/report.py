@@ -6,7 +6,7 @@ Rich is imported for terminals alone: a pipe gets the same lines without it.
 import json
 import shlex
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -17,8 +17,14 @@ from scaffold.values import plain
 if TYPE_CHECKING:
     from rich.status import Status
 
-# What came from a file or a flag is shown, and not obeyed by the terminal.
-_CONTROLS = {
+# What came from a file or a flag is shown, and not obeyed by the terminal: controls, and what turns the
+# direction of writing. JSON escapes the first of them itself.
+_OBEYED = (
+    *range(0x7F, 0xA0),
+    *(0x200E, 0x200F, *range(0x2028, 0x202F), *range(0x2066, 0x206A), 0xFEFF),
+)
+_ESCAPED = {code: f"\\u{code:04x}" for code in _OBEYED}
+_CONTROLS = _ESCAPED | {
     code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\n\t"
 }
 _MARKS = {"done": ("ok", "green"), "skipped": ("--", "dim"), "failed": ("!!", "yellow")}
@@ -63,7 +69,8 @@ class Report:
 
     def json(self, data: Mapping[str, Any]) -> None:
         """Write the one object on standard output."""
-        sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
+        text = json.dumps(data, ensure_ascii=False, indent=2)
+        sys.stdout.write(text.translate(_ESCAPED) + "\n")
 
     @contextmanager
     def working(self, text: str) -> Iterator[None]:
@@ -100,8 +107,8 @@ class Report:
         console.print(text, style=style, markup=False, highlight=False, soft_wrap=True)
 
 
-def command(project: Project, template: str | None, *, dirty: bool) -> str:
-    """Return the command that makes the same project again, from the same version.
+def command(project: Project, template: str | None, named: Collection[str], *, dirty: bool) -> str:
+    """Return the command that makes the same project again, from the same version, with what is `named`.
 
     What is not committed (`dirty`) is of no version: the command takes what is there then.
     """
@@ -113,6 +120,8 @@ def command(project: Project, template: str | None, *, dirty: bool) -> str:
     elif project.version:
         words += ["--vcs-ref", project.version]
     for name, value in project.options.items():
+        if name not in named:
+            continue
         if name == "framework":
             words += ["--framework", str(value)]
         else:
@@ -150,7 +159,8 @@ def tree(report: Report, files: Sequence[str]) -> None:
         for depth in range(len(parts)):
             if parts[: depth + 1] != shown[: depth + 1]:
                 folder = depth < len(parts) - 1
-                report.say("  " * (depth + 1) + parts[depth] + "/" * folder)
+                name = parts[depth].replace("\n", "\\n")
+                report.say("  " * (depth + 1) + name + "/" * folder)
         shown = parts
 
 
