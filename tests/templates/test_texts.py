@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import tomllib
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ DEPENDENCIES = {
     "yaml",
 }
 FOLDERS = {"tests", "src", "migrations", "docs"}
+LEFT_OUT = {"build", "dist", "node_modules", "staticfiles", "venv"}
 
 # What no line of text has: controls, line and paragraph separators, halves of pairs, bidirectional overrides.
 characters = st.characters(
@@ -97,7 +99,7 @@ packages = st.from_regex(r"\A[a-z](?:_?[a-z0-9]){0,20}\Z").filter(
         and not keyword.iskeyword(name)
         and not keyword.issoftkeyword(name)
         and name not in sys.stdlib_module_names
-        and name not in DEPENDENCIES | FOLDERS
+        and name not in DEPENDENCIES | FOLDERS | LEFT_OUT
     )
 )
 
@@ -154,6 +156,7 @@ def test_any_other_package_name_is_refused_with_a_reason(name: str) -> None:
     | {name for name in sys.stdlib_module_names if not name.startswith("_")}
     | DEPENDENCIES
     | FOLDERS
+    | LEFT_OUT
 ))  # fmt: skip
 def test_unusable_package_names(name: str) -> None:
     assert refusal(package_name=name)
@@ -167,6 +170,71 @@ def test_what_a_project_depends_on_is_no_name_for_it(projects: list[Any]) -> Non
         for dependency in group
     }
     assert [name for name in sorted(named) if not refusal(package_name=name)] == []
+
+
+def test_what_git_the_image_and_the_checks_leave_out_is_no_name(projects: list[Any]) -> None:
+    ignored = [
+        line.removeprefix("**").strip("/")
+        for project in projects
+        for name in (".gitignore", ".dockerignore")
+        if (project.root / name).is_file()
+        for line in project.read(name).splitlines()
+        if not line.startswith(("#", "!"))
+    ]
+    pyproject = str(projects[0].root / "pyproject.toml")
+    ruff = [sys.executable, "-m", "ruff", "check", "--config", pyproject, "--show-settings"]
+    settings = subprocess.run([*ruff, pyproject], capture_output=True, text=True, check=True).stdout
+    excluded = re.search(r"file_resolver\.exclude = \[(.*?)\]", settings, re.DOTALL)
+    assert excluded is not None
+    # pytest and djLint leave this one out too.
+    names = {*ignored, *re.findall(r'"(.+)"', excluded[1]), "build"}
+    assert {"dist", "staticfiles", "venv"} <= names
+    accepted = [name for name in sorted(names) if not refusal(package_name=name)]
+    assert accepted == []
+
+
+TITLES = {
+    "Çalışma Şeması": "calisma_semasi",
+    "Straße": "strasse",
+    "Smørrebrød": "smorrebrod",
+    "Łódź": "lodz",
+    "Đakovo": "dakovo",
+    "Þór Ðan": "thor_dan",
+    "Æther œuvre": "aether_oeuvre",
+    "İSTANBUL": "istanbul",
+    "Hồ Chí Minh": "ho_chi_minh",
+    "Ñandú": "nandu",
+    "Щука и ещё": "shchuka_i_eshche",
+    "Київ": "kiiv",
+    "Љубав": "ljubav",
+    "Αθήνα ψυχή": "athina_psychi",
+    "北京 shop": "shop",
+    "O’Neil 2": "o_neil_2",
+    "日本語": "",
+    "a\\N{LATIN SMALL LETTER B}": "a_n_latin_small_letter_b",
+}
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize("title", TITLES)
+def test_a_package_is_called_as_the_project_is_in_ascii(title: str, form: Any) -> None:
+    named = unicodedata.normalize(form, title)
+    slug = render(questions()["package_name"]["default"], {"project_name": named})
+    assert slug == TITLES[title]
+
+
+def test_plain_copier_writes_a_title_in_ascii_too(template: Path, tmp_path: Path) -> None:
+    answers = dict(all_on("fastapi").answers) | {"project_name": "Çalışma Şeması"}
+    del answers["package_name"]
+    run_copy(str(template), tmp_path / "p", data=answers, defaults=True, quiet=True)
+    assert (tmp_path / "p" / "src" / "calisma_semasi").is_dir()
+
+
+@given(title=st.text(max_size=40))
+@settings(max_examples=200, deadline=None)
+def test_any_title_gives_a_name_or_nothing(title: str) -> None:
+    slug = render(questions()["package_name"]["default"], {"project_name": title})
+    assert re.fullmatch(r"(?:[a-z][a-z0-9]*(?:_[a-z0-9]+)*)?", slug)
 
 
 def requirements(metadata: dict[str, Any]) -> list[list[str]]:
