@@ -172,6 +172,34 @@ def test_a_folder_without_history_warns(inside: Inside, changed_template: Path) 
     assert "cannot be updated" in done.stderr
 
 
+@pytest.mark.parametrize("document", ["README.md", "templates/_shared/README.md.jinja"])
+def test_an_option_of_several_values_is_changed_as_it_is_documented(document: str) -> None:
+    spelled = re.findall(r"-d '(\w+=\[[^']*\])'", (ROOT / document).read_text())
+    assert spelled
+    assert {each.replace("KEY=[ONE, TWO]", "deploy=[docker, compose]") for each in spelled} <= {
+        "deploy=[docker, compose]",
+        "deploy=[]",
+    }
+
+
+@pytest.mark.parametrize("value", ["[docker, compose]", "[]"])
+def test_plain_copier_takes_several_values(inside: Inside, value: str) -> None:
+    assert inside.fast("demo").returncode == 0
+    project = inside.folder / "demo"
+    edit(project)
+    command = ("update", "--defaults", "--vcs-ref", ":current:", "-d", f"deploy={value}")
+    done = subprocess.run(
+        [sys.executable, "-m", "copier", *command],
+        cwd=project,
+        env=inside.environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert recorded(project)["deploy"] == yaml.safe_load(value)
+
+
 @pytest.mark.parametrize("kind", ["folder", "uncommitted", "committed"])
 @pytest.mark.parametrize("way", ["absolute", "upwards", "link", "catalogue"])
 def test_a_template_reads_its_own_files_alone(
