@@ -196,6 +196,11 @@ def test_unknown_paths(service: Service, method: str, path: str) -> None:
     problem(answer, 405 if is_page and answer.status_code == 405 else 404)
 
 
+def test_two_slashes_are_not_one(service: Service, admin: httpx2.Client) -> None:
+    for path in (USERS, "/health/live", "/docs"):
+        problem(admin.get(f"http://127.0.0.1:{service.port}/{path}"), 404)
+
+
 @pytest.mark.parametrize(
     "path",
     [
@@ -300,7 +305,10 @@ def test_security_headers(service: Service, path: str) -> None:
     assert answer.headers.get("x-frame-options") == "DENY" or "frame-ancestors 'none'" in policy
     assert "unsafe-inline" not in policy.split("script-src")[-1].split(";")[0]
     assert "unsafe-eval" not in policy
-    assert ("strict-transport-security" in answer.headers) == service.is_production
+    assert "base-uri 'none'" in policy
+    assert answer.headers["cache-control"] == "no-store"
+    hsts = answer.headers.get("strict-transport-security")
+    assert hsts == ("max-age=31536000; includeSubDomains" if service.is_production else None)
     for name, value in answer.headers.items():
         assert not re.search(
             r"(uvicorn|granian|gunicorn|python|wsgi\w*|fastapi|starlette|django)/?\s*\d",
@@ -322,12 +330,24 @@ def test_security_headers(service: Service, path: str) -> None:
     ],
 )
 def test_a_host_that_is_not_allowed(client: httpx2.Client, host: str) -> None:
-    problem(client.get("/health/live", headers={"Host": host}), 400)
+    problem(client.get("/openapi.json", headers={"Host": host}), 400)
+
+
+@pytest.mark.parametrize("host", ["evil.example", "10.0.0.9:8000"])
+def test_health_answers_whatever_the_host(client: httpx2.Client, host: str) -> None:
+    """Balancers ask by the address of a machine."""
+    for path in ("/health/live", "/health/ready"):
+        assert client.get(path, headers={"Host": host}).status_code == 200
+
+
+def test_health_answers_without_a_host(service: Service) -> None:
+    answer = service.raw(b"GET /health/live HTTP/1.0\r\n\r\n", timeout=5)
+    assert answer.split(b" ")[1] == b"200", answer[:300]
 
 
 @pytest.mark.parametrize("host", ["localhost", "LOCALHOST:1", "127.0.0.1:80"])
 def test_a_host_that_is_allowed(client: httpx2.Client, host: str) -> None:
-    assert client.get("/health/live", headers={"Host": host}).status_code == 200
+    assert client.get("/openapi.json", headers={"Host": host}).status_code == 200
 
 
 @pytest.mark.parametrize(

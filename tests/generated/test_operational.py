@@ -201,6 +201,21 @@ def test_assets_do_not_escape_their_folder(client: httpx2.Client) -> None:
         problem(client.get(folder + attempt), 404)
 
 
+def test_assets_are_kept_and_checked(client: httpx2.Client) -> None:
+    """By browsers, which ask whether they have changed."""
+    for page in ("/docs", "/redoc"):
+        for path in re.findall(r"""(?:src|href)=["'](/[^"']+)["']""", client.get(page).text):
+            asset = client.get(path)
+            assert "max-age=" in asset.headers["cache-control"], path
+            assert "base-uri 'none'" in asset.headers["content-security-policy"], path
+            assert asset.headers["x-content-type-options"] == "nosniff", path
+            media_type, _, charset = asset.headers["content-type"].partition("; ")
+            if media_type.startswith("text/") or media_type.endswith("+xml"):
+                assert charset.replace('"', "") == "charset=utf-8", path
+            again = client.get(path, headers={"If-None-Match": asset.headers["etag"]})
+            assert (again.status_code, again.content) == (304, b""), path
+
+
 def test_assets_answer_errors_as_everything_does(client: httpx2.Client) -> None:
     asset = next(re.finditer(r'src="(/[^"]+\.js)"', client.get("/docs").text))[1]
     assert client.get(asset).headers["cache-control"]
