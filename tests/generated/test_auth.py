@@ -222,7 +222,8 @@ def limited(
     """A service of its own: whoever fills a limit fills it for all."""
     combination: Combination = request.param
     folder: Path = tmp_path_factory.mktemp("limited")
-    with serving(install(combination), folder) as service:
+    extra = {"TRUSTED_PROXIES": "127.0.0.1", "LOGIN_FAILURES_PER_CLIENT": "20"}
+    with serving(install(combination), folder, **extra) as service:
         yield service
 
 
@@ -237,3 +238,58 @@ def test_sixty_a_minute(limited: Service, path: str, answered: int) -> None:
     assert set(statuses) == {answered, 429}
     assert 59 <= statuses.count(answered) <= 120
     problem(next(answer for answer in answers if answer.status_code == 429), 429)
+
+
+def login_from(
+    service: Service, client: str, email: str, password: str = "not the password"
+) -> int:
+    """The status of a login from the address that a trusted proxy names."""
+    body = {"email": email, "password": password}
+    headers = {"X-Forwarded-For": client}
+    return service.client.post(f"{AUTH}/login", json=body, headers=headers).status_code
+
+
+def test_a_lockout_is_of_one_client(limited: Service) -> None:
+    account = new_account(limited)
+    owner = limited.sign_in(account["email"], PASSWORD)
+    statuses = [login_from(limited, "203.0.113.1:4711", account["email"]) for _ in range(12)]
+    assert statuses.count(401) <= 10
+    assert login_from(limited, "203.0.113.1", account["email"], PASSWORD) == 429
+    assert login_from(limited, "203.0.113.2", account["email"], PASSWORD) == 200
+    change = {"current_password": PASSWORD, "password": OTHER}
+    headers = {**owner, "X-Forwarded-For": "203.0.113.1"}
+    assert change_password(limited, headers, **change).status_code == 204
+
+
+def test_one_client_does_not_try_many_addresses(limited: Service) -> None:
+    statuses = [
+        login_from(limited, f"[2001:db8:0:7::{number:x}]:4711", f"{uuid.uuid4().hex}@example.com")
+        for number in range(1, 23)
+    ]
+    assert statuses.count(401) <= 20
+    assert statuses[-1] == 429
+    assert login_from(limited, "2001:db8:0:8::1", f"{uuid.uuid4().hex}@example.com") == 401
+
+
+def test_guesses_of_the_current_password_are_counted_by_user(limited: Service) -> None:
+    account = new_account(limited)
+    owner = limited.sign_in(account["email"], PASSWORD)
+    statuses = []
+    for number in range(12):
+        guess = {"current_password": f"guess {number}", "password": OTHER}
+        statuses.append(change_password(limited, owner, **guess).status_code)
+        renamed = {"email": f"{uuid.uuid4().hex}@example.com"}
+        limited.client.patch(f"{USERS}/me", json=renamed, headers=owner)
+    assert statuses[0] == 403
+    assert statuses[-1] == 429
+    assert statuses.count(403) <= 10
+
+
+def test_three_mails_an_hour_go_to_one_address(limited: Service) -> None:
+    account, later = new_account(limited), new_account(limited)
+    for email in [account["email"]] * 5 + [later["email"]]:
+        body, headers = {"email": email}, {"X-Forwarded-For": "203.0.113.3"}
+        answer = limited.client.post(f"{AUTH}/password/forgot", json=body, headers=headers)
+        assert answer.status_code == 202
+    mailed_token(limited, later["email"])
+    assert limited.printed().count(f"To: {account['email']}") == 3
