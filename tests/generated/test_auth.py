@@ -222,8 +222,10 @@ def limited(
     """A service of its own: whoever fills a limit fills it for all."""
     combination: Combination = request.param
     folder: Path = tmp_path_factory.mktemp("limited")
-    extra = {"TRUSTED_PROXIES": "127.0.0.1", "LOGIN_FAILURES_PER_CLIENT": "20"}
-    with serving(install(combination), folder, **extra) as service:
+    project = install(combination)
+    with serving(
+        project, folder, TRUSTED_PROXIES="127.0.0.1", LOGIN_FAILURES_PER_CLIENT="20"
+    ) as service:
         yield service
 
 

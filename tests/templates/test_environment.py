@@ -1,6 +1,9 @@
 """The variables: the same in the settings class, in `.env.example` and in the contract."""
 
 import ast
+import re
+
+import pytest
 
 from .conftest import Project
 
@@ -21,7 +24,13 @@ WITH = {
     "has_postgresql": {"DATABASE_TIMEOUT_SECONDS", "DATABASE_POOLER"},
     "has_proxies": {"TRUSTED_PROXIES"},
     "has_secret_key": {"SECRET_KEY"},
-    "has_auth": {"PUBLIC_URL", "MAIL_URL", "MAIL_FROM"},
+    "has_auth": {
+        "PUBLIC_URL",
+        "MAIL_URL",
+        "MAIL_FROM",
+        "HASHES_AT_ONCE",
+        "LOGIN_FAILURES_PER_CLIENT",
+    },
     "has_jwt": {"ACCESS_TOKEN_MINUTES", "REFRESH_TOKEN_DAYS"},
 }
 # Where the settings class is: Django's own settings are another module.
@@ -51,3 +60,26 @@ def test_the_example_lists_exactly_what_the_settings_read(project: Project) -> N
 def test_the_settings_are_those_of_the_contract(project: Project) -> None:
     wanted = [names for fact, names in WITH.items() if project.combination.facts[fact]]
     assert fields(project) == ALWAYS.union(*wanted)
+
+
+@pytest.mark.parametrize(
+    ("limits", "numbers"),
+    [
+        ("compose.yaml", "compose.yaml"),
+        ("deploy/kubernetes/deployment.yaml", "deploy/kubernetes/configmap.yaml"),
+    ],
+)
+def test_the_memory_limit_is_enough_for_the_hashes(
+    project: Project, limits: str, numbers: str
+) -> None:
+    """Each worker takes 128 MiB, and each of its hashes at once 64 more."""
+    facts = project.combination.facts
+    if not (facts["has_auth"] and facts["has_compose" if limits == numbers else "has_kubernetes"]):
+        pytest.skip("no such file, or no passwords")
+    text = project.read(numbers)
+    workers, hashes = (
+        int(re.search(rf"{name}: \D*(\d+)", text)[1])  # type: ignore[index]
+        for name in ("WEB_CONCURRENCY", "HASHES_AT_ONCE")
+    )
+    limit = max(int(size) for size in re.findall(r"(?:mem_limit|memory): (\d+)M?", project.read(limits)))
+    assert limit >= 256 + workers * (128 + 64 * hashes)
