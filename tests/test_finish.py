@@ -81,6 +81,7 @@ def test_no_variable_moves_uv_to_another_project_or_environment(
     assert (project / ".venv" / "pyvenv.cfg").is_file()
     assert contents(other) == before
     assert (name in result["steps"][1]["detail"]) == name.startswith("UV_")
+    assert (f"unset {name}" in result["next_steps"]) == (value != "1" and name != "VIRTUAL_ENV")
 
 
 @pytest.mark.parametrize("kind", ["member", "excluded", "unrelated"])

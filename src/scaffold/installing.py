@@ -19,6 +19,7 @@ _ELSEWHERE = re.compile(
     r"|FROZEN|LOCKED|NO_SYNC|DEV|NO_DEV|GROUP|NO_GROUP|NO_DEFAULT_GROUPS|NO_EDITABLE|VENV_\w+"
     r"|(NO|ONLY)_INSTALL_\w+)"
 )
+_MOVING = ("UV_PROJECT", "UV_WORKING_DIR")
 _PUBLIC = "https://pypi.org/simple"
 
 
@@ -55,12 +56,10 @@ def install(folder: Path, skipped: str, starting: Callable[[str], None]) -> Iter
         detail = "" if failure else done(folder)
         if detail is None:
             failure = f"{command} ended well, but there is nothing of it in {folder}"
-        yield Step(
-            name,
-            "failed" if failure else "done",
-            failure or detail or "",
-            command if failure else "",
-        )
+        if failure:
+            yield Step(name, "failed", failure, command)
+        else:
+            yield Step(name, "done", detail or "", _unset() if name == "install" else "")
         skipped = failure
 
 
@@ -117,6 +116,12 @@ def _installed(folder: Path) -> str | None:
         return None
     moving = _moving(dict(os.environ))
     return f"without {', '.join(moving)}, which your shell still sets" if moving else ""
+
+
+def _unset() -> str:
+    """Return the command after which uv works on the project for the user too."""
+    names = [name for name in _moving(dict(os.environ)) if name.startswith(_MOVING)]
+    return f"unset {' '.join(names)}" if names else ""
 
 
 def _shown(index: str) -> str:
