@@ -75,11 +75,14 @@ def pack(root: Path, current: Version, target: Path) -> None:
         else:
             trees, own = _brought(root, extra)
             prefix = f"{_following(current)}.dev0"
-        if own is None:
-            tree = _tree_as_it_stands(root, extra)
+        tree = trees[own] if own else _tree_as_it_stands(root, extra)
+        if pinned.get(current) == tree:
+            # So it is called already when its row is written and nothing committed yet.
+            own = f"v{current}"
+        elif own is None:
             released = {pinned[version]: f"v{version}" for version in sorted(pinned)}
             own = released.get(tree, f"{prefix}+tree-g{tree[:DIGITS]}")
-            trees[own] = tree
+        trees[own] = tree
         for name in sorted(trees):
             made = _git(root, "commit-tree", trees[name], "-m", name, extra=extra)
             _git(root, "update-ref", f"refs/tags/{name}", made, extra=extra)

@@ -1,6 +1,7 @@
 """The releases that have been, from the history of this repository."""
 
 import shutil
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,8 +25,9 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> Path:
         pytest.skip(
             "this is no clone of the whole repository: there are no releases to update from"
         )
+    stated = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
     folder = tmp_path_factory.mktemp("history")
-    hatch_build.pack(ROOT, Version("999"), folder / "packed.bundle")
+    hatch_build.pack(ROOT, Version(stated), folder / "packed.bundle")
     git(folder, "clone", "--quiet", "packed.bundle", "template")
     template = folder / "template"
     for name in hatch_build.OWNED:

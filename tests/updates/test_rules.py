@@ -2,6 +2,7 @@
 
 import ast
 import tomllib
+from pathlib import Path
 
 import pytest
 from answering import ROOT
@@ -9,7 +10,7 @@ from combinations import everything
 from conftest import git
 from packaging.version import Version
 
-from .conftest import At
+from .conftest import NEXT, At
 from .past import NOW, RELEASES, ROWS, is_migration
 
 pytestmark = pytest.mark.xdist_group("rules of updates")
@@ -85,12 +86,11 @@ def _forward(module: str) -> str:
     return "\n".join(ast.dump(each) for each in body)
 
 
-def test_every_release_has_its_row(at: At) -> None:
+def test_every_release_has_its_row(history: Path) -> None:
     version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
-    folder = at(RELEASES[-1]).root
-    names = git(folder, "tag").split()
-    trees = {name: git(folder, "rev-parse", f"{name}^{{tree}}") for name in names}
-    asked = trees.get(f"v{version}", trees["v999.0.0"])
+    names = git(history, "tag").split()
+    trees = {name: git(history, "rev-parse", f"{name}^{{tree}}") for name in names}
+    asked = trees.get(f"v{version}", trees[NEXT])
     assert version in ROWS, f'releases.toml has no row "{version}" = "{asked}"'
     unknown = {row for row, tree in ROWS.items() if tree not in trees.values()}
     assert not unknown, f"no commit has the template that releases.toml gives for {unknown}"
