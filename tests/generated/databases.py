@@ -22,7 +22,9 @@ def database(combination: Combination, folder: Path) -> Iterator[str]:
         return
     name = f"test_{secrets.token_hex(6)}"
     with admin_connection() as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        # In this locale the server itself knows the case of ASCII alone.
+        statement = "CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'"
+        connection.execute(sql.SQL(statement).format(sql.Identifier(name)))
     try:
         yield f"{POSTGRES_URL.rstrip('/')}/{name}"
     finally:

@@ -180,7 +180,7 @@ def test_each_parameter_is_understood_or_refused_by_name(project: Installed, url
         "connect_timeout": "9",
         "gssencmode": "disable",
         "keepalives_idle": "60",
-        "options": "-c%20statement_timeout=60000",
+        "options": "-c%20statement_timeout%3D60000",
         "sslmode": "prefer",
         "target_session_attrs": "any",
         "tcp_user_timeout": "9000",

@@ -1,15 +1,20 @@
 """The database of a project: it grows with the models, and what is wrong with it is told apart."""
 
+import re
+import secrets
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+from psycopg import sql
 
 from .conftest import EVERY, Install, each, having
-from .databases import database
+from .databases import admin_connection, database
 from .doors import LOGIN
-from .installed import Installed
+from .installed import Installed, surroundings
 from .problems import PASSWORD, USERS, problem
 from .service import Service, running, settings_for
 
@@ -112,3 +117,60 @@ def test_a_server_that_is_not_there(project: Installed, tmp_path: Path, server: 
     with running(project, tmp_path, variables) as service:
         problem(service.client.get("/health/ready"), 503)
         assert ask(service) == 503
+
+
+def test_several_migrate_at_once(project: Installed, url: str) -> None:
+    variables = settings_for(project, url, environment="test")
+    if project.combination.framework == "django" and project.combination.facts["has_sqlite"]:
+        pytest.skip("Django migrates a file without a lock")
+    migrating = [
+        subprocess.Popen(
+            [*project.program, "migrate"],
+            cwd=project.root,
+            env=surroundings(**variables),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        for _ in range(3)
+    ]
+    said = [process.communicate(timeout=120)[0] for process in migrating]
+    assert [process.returncode for process in migrating] == [0, 0, 0], said
+
+
+@pytest.mark.parametrize("project", each(having("has_postgresql", EVERY)), indirect=True)
+def test_who_may_not_create_tables_is_told_in_a_line(project: Installed, url: str) -> None:
+    role = f"weak_{secrets.token_hex(4)}"
+    with admin_connection() as connection:
+        connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(role)))
+        try:
+            parts = urlsplit(url)
+            host = parts.netloc.rpartition("@")[2]
+            weak = parts._replace(netloc=f"{role}@{host}").geturl()
+            variables = settings_for(project, weak, environment="test")
+            done = project.run(*project.program, "migrate", **variables)
+        finally:
+            connection.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(role)))
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    last = done.stderr.splitlines()[-1]
+    assert last.startswith("DATABASE_URL: ")
+    assert "permission denied for schema public" in last
+
+
+def test_several_heads_are_told_in_a_line(project: Installed, tmp_path: Path, url: str) -> None:
+    changed, here = copy(project, tmp_path)
+    last = max(changed.root.rglob("users/migrations/0*.py"), default=None)
+    last = last or max((changed.root / "migrations" / "versions").glob("0*.py"))
+    text = last.read_text(encoding="utf-8")
+    if project.combination.framework != "django":
+        text = re.sub(
+            r'^revision: str = ".*"', 'revision: str = "another"', text, flags=re.MULTILINE
+        )
+    last.with_name(f"{last.stem}_again.py").write_text(text, encoding="utf-8")
+    variables = settings_for(project, url, environment="test") | here
+    done = changed.run("make", "migrate", **variables)
+    assert done.returncode != 0
+    assert "Traceback" not in done.stderr
+    assert "multiple" in done.stderr.lower()

@@ -234,3 +234,16 @@ def test_ties_are_broken_by_id(service: Service, admin: httpx2.Client) -> None:
         listing(admin, search=mark, sort="name", limit=2, offset=offset) for offset in (0, 2, 4)
     ]
     assert [user["id"] for page in pages for user in page["items"]] == made
+
+
+@pytest.mark.parametrize("name", ["Ärger", "ÉLODIE", "İstanbul", "ΟΔΥΣΣΕΥΣ", "Ёлка"])
+def test_case_does_not_matter_in_any_script(
+    service: Service, admin: httpx2.Client, name: str
+) -> None:
+    mark = uuid.uuid4().hex[:12]
+    user = create(service, name=f"{name} {mark}")
+    for text in (f"{name} {mark}", f"{name.lower()} {mark}", f"{name.swapcase()} {mark}"):
+        assert admin.get(USERS, params={"search": text}).json()["items"] == [user], text
+    if name == "ΟΔΥΣΣΕΥΣ":
+        found = admin.get(USERS, params={"search": "ΔΥΣ"}).json()["items"]
+        assert user in found
