@@ -11,6 +11,8 @@ from .problems import USERS, problem, somebody
 from .service import Service, serving
 
 OURS, OTHER = "https://app.example.com", "https://evil.example"
+# As the API itself begins, so that it is not taken off twice.
+PREFIX = "/api"
 
 
 @pytest.fixture(scope="module", params=CHOSEN)
@@ -21,7 +23,10 @@ def called(
     hosts = "127.0.0.1,.example.com,*.example.org"
     folder = tmp_path_factory.mktemp("called")
     project = install(request.param)
-    with serving(project, folder, CORS_ORIGINS=OURS, ALLOWED_HOSTS=hosts) as service:
+    url = f"https://example.com{PREFIX}"
+    with serving(
+        project, folder, CORS_ORIGINS=OURS, ALLOWED_HOSTS=hosts, PUBLIC_URL=url
+    ) as service:
         yield service
 
 
@@ -95,3 +100,22 @@ def test_a_domain_means_what_is_below_it_too(called: Service, host: str) -> None
 @pytest.mark.parametrize("host", ["notexample.com", "example.com.evil.example", ".evil.example"])
 def test_a_domain_means_nothing_else(called: Service, host: str) -> None:
     problem(called.client.get("/openapi.json", headers={"Host": host}), 400)
+
+
+def test_links_keep_the_prefix_that_a_proxy_takes_off(called: Service) -> None:
+    answer = called.admin().post(USERS, json=somebody(called.has_auth))
+    assert answer.headers["location"] == f"{PREFIX}{USERS}/{answer.json()['id']}"
+    document = called.client.get("/openapi.json").json()
+    assert document["servers"] == [{"url": PREFIX}]
+    assert USERS in document["paths"]
+    for page in ("/docs", "/redoc"):
+        text = called.client.get(page).text
+        assert f'"{PREFIX}/openapi.json"' in text
+        for path in re.findall(r"""(?:src|href)=["']([^"']+)["']""", text):
+            assert path.startswith(f"{PREFIX}/"), path
+            assert called.client.get(path.removeprefix(PREFIX)).status_code == 200, path
+    assert problem(called.client.get("/nothing"), 404)["instance"] == f"{PREFIX}/nothing"
+    assert names(called.client.put("/health/live"), "allow") >= {"get", "head"}
+    if called.facts["has_pages"]:
+        profile = called.client.get("/profile", headers={"Accept": "text/html"})
+        assert profile.headers["location"].startswith(f"{PREFIX}/login?next={PREFIX}/profile")
