@@ -32,13 +32,13 @@ def auth_methods(facts: Mapping[str, Any]) -> dict[str, set[str]]:
     return found | {f"{AUTH}/refresh": {"POST"}}
 
 
-def problem(answer: httpx2.Response, status: int) -> dict[str, Any]:
+def problem(answer: httpx2.Response, status: int, kind: str = "about:blank") -> dict[str, Any]:
     """The problem that an answer must be, checked against the contract."""
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"].split(";")[0] == "application/problem+json"
     body: dict[str, Any] = answer.json()
     assert {"type", "title", "status", "detail", "instance", "request_id"} <= set(body)
-    assert body["type"] == "about:blank"
+    assert body["type"] == kind
     assert body["status"] == status
     assert body["title"]
     assert body["detail"]

@@ -134,7 +134,10 @@ def test_an_account_from_first_to_last(browser: webdriver.Chrome, site: Service)
     send(browser, username=email, password=PASSWORD)
     assert path_of(browser) == "/profile/delete"
     assert barriers(browser) == []
-    send(browser)
+    send(browser, current_password="wrong")
+    assert "The current password is wrong." in said(browser, "[role=alert]")
+    assert barriers(browser) == []
+    send(browser, current_password=PASSWORD)
     assert said(browser, "[role=status]") == "Your account is deleted."
     send(browser, username=email, password=PASSWORD)
     assert "The address or the password is wrong." in said(browser, "[role=alert]")

@@ -68,6 +68,7 @@ WRONG = [
     ("TRUSTED_PROXIES", "everybody"),
     ("ACCESS_TOKEN_MINUTES", "0"),
     ("REFRESH_TOKEN_DAYS", "x"),
+    ("LOGIN_DAYS", "0"),
 ]
 TOKENS = ("ACCESS_TOKEN_MINUTES", "REFRESH_TOKEN_DAYS")
 

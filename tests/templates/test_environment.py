@@ -27,7 +27,7 @@ WITH = {
     "has_auth": {
         "PUBLIC_URL",
         "MAIL_URL",
-        "MAIL_FROM",
+        "MAIL_FROM", "LOGIN_DAYS",
         "HASHES_AT_ONCE",
         "LOGIN_FAILURES_PER_CLIENT",
     },
