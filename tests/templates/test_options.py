@@ -15,6 +15,8 @@ from .conftest import Project, Render
 from .rendering import compiled_once
 
 ANSWERS_FILE = ".copier-answers.yml"
+# What people choose says nothing about a project, though it may be the name of a framework.
+COMMON_PASSWORDS = "common_passwords.txt"
 CONDITION = re.compile(r"\{%-?\s*if\b.*?%\}")
 
 
@@ -30,6 +32,8 @@ def lines(project: Project) -> Iterator[tuple[str, str]]:
         if name == ANSWERS_FILE:
             continue
         yield name, name.replace(project.combination.package, "")
+        if path.name == COMMON_PASSWORDS:
+            continue
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             for word in words:
                 line = line.replace(word, "") if len(word) > 1 else line
