@@ -3,8 +3,11 @@
 import re
 import secrets
 import shutil
+import sqlite3
 import subprocess
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -34,6 +37,22 @@ class Visit(Base):
 """,
 }
 MODELS["fastapi"] = MODELS["flask"]
+PARENT_AND_CHILD = """
+
+class Parent(Base):
+    __tablename__ = "parents"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(50))
+
+
+class Child(Base):
+    __tablename__ = "children"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    parent_id: Mapped[int] = mapped_column(sqlalchemy.ForeignKey("parents.id", ondelete="CASCADE"))
+"""
+ON_ALEMBIC = [entry for entry in EVERY if entry.values[0].framework != "django"]
 NOBODY = "nobody@example.com"
 
 
@@ -61,21 +80,45 @@ def copy(project: Installed, folder: Path) -> tuple[Installed, dict[str, str]]:
     }
 
 
-def test_a_new_model_gets_its_migration(project: Installed, tmp_path: Path, url: str) -> None:
-    changed, here = copy(project, tmp_path)
-    variables = settings_for(project, url, environment="development") | here
-    models = changed.root / "src" / project.combination.package / "users" / "models.py"
-    with models.open("a", encoding="utf-8") as file:
-        file.write(MODELS[project.combination.framework])
+@dataclass(frozen=True)
+class Workshop:
+    """A copy of a project whose models change, with a database."""
 
-    def make(target: str, **more: str) -> None:
-        done = changed.run("make", target, **variables, **more)
+    project: Installed
+    variables: dict[str, str]
+
+    @property
+    def models(self) -> Path:
+        return self.project.root / "src" / self.project.combination.package / "users" / "models.py"
+
+    def run(self, *command: str, **more: str) -> subprocess.CompletedProcess[str]:
+        return self.project.run(*command, **self.variables, **more)
+
+    def make(self, target: str, **more: str) -> None:
+        done = self.run("make", target, **more)
         assert done.returncode == 0, done.stdout + done.stderr
 
-    before = set(changed.root.rglob("*.py"))
+    def migration(self, name: str) -> Path:
+        """The file that `make migration` writes."""
+        before = set(self.project.root.rglob("*.py"))
+        self.make("migration", NAME=name)
+        (written,) = set(self.project.root.rglob("*.py")) - before
+        return written
+
+
+@pytest.fixture
+def workshop(project: Installed, tmp_path: Path, url: str) -> Workshop:
+    changed, here = copy(project, tmp_path)
+    return Workshop(changed, settings_for(project, url, environment="development") | here)
+
+
+def test_a_new_model_gets_its_migration(workshop: Workshop) -> None:
+    changed, make = workshop.project, workshop.make
+    with workshop.models.open("a", encoding="utf-8") as file:
+        file.write(MODELS[changed.combination.framework])
+
     make("migrate")
-    make("migration", NAME="add visits")
-    (written,) = set(changed.root.rglob("*.py")) - before
+    written = workshop.migration("add visits")
     assert "begins_at" in written.read_text(encoding="utf-8")
     make("migrate")
     make("lint")
@@ -83,6 +126,38 @@ def test_a_new_model_gets_its_migration(project: Installed, tmp_path: Path, url:
     make("migration", NAME="nothing else")
     for left in set(changed.root.rglob("*nothing*.py")):
         assert "op." not in left.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("project", each(having("has_sqlite", ON_ALEMBIC)), indirect=True)
+def test_rows_stay_when_the_table_they_refer_to_is_made_anew(workshop: Workshop, url: str) -> None:
+    models = workshop.models
+    text = models.read_text(encoding="utf-8") + PARENT_AND_CHILD
+    models.write_text(
+        text.replace("from sqlalchemy import", "import sqlalchemy\nfrom sqlalchemy import", 1)
+    )
+    workshop.make("migrate")
+    workshop.migration("add parents")
+    workshop.make("migrate")
+    with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection:
+        connection.execute("INSERT INTO parents (id, name) VALUES (1, 'Ada')")
+        connection.execute("INSERT INTO children (id, parent_id) VALUES (2, 1)")
+        connection.commit()
+
+        head, parents, child = models.read_text(encoding="utf-8").partition("class Parent")
+        parents += child.replace("name: Mapped[str]", "name: Mapped[str | None]")
+        models.write_text(head + parents, encoding="utf-8")
+        assert "alter_column" in workshop.migration("nameless").read_text(encoding="utf-8")
+        workshop.make("migrate")
+        assert connection.execute("SELECT id, parent_id FROM children").fetchall() == [(2, 1)]
+
+        forget = workshop.migration("forget parents")
+        empty = forget.read_text(encoding="utf-8")
+        forget.write_text(empty.replace("pass", 'op.execute("DELETE FROM parents")', 1))
+        done = workshop.run("make", "migrate")
+        assert done.returncode != 0
+        assert "migrate: rows of children refer to parents that are not there" in done.stderr
+        assert "Traceback" not in done.stderr
+        assert connection.execute("SELECT id, name FROM parents").fetchall() == [(1, "Ada")]
 
 
 def ask(service: Service) -> int:
