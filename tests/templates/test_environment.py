@@ -19,13 +19,13 @@ ALWAYS = {
     "MAX_BODY_BYTES",
     "GRACE_SECONDS",
     "DOCS_ENABLED",
+    "PUBLIC_URL",
 }
 WITH = {
     "has_postgresql": {"DATABASE_TIMEOUT_SECONDS", "DATABASE_POOLER"},
     "has_proxies": {"TRUSTED_PROXIES"},
     "has_secret_key": {"SECRET_KEY"},
     "has_auth": {
-        "PUBLIC_URL",
         "MAIL_URL",
         "MAIL_FROM", "LOGIN_DAYS",
         "HASHES_AT_ONCE",
