@@ -16,6 +16,9 @@ WITH_ACCOUNTS = [each for each in everything() if each.facts["has_auth"]]
 RULES = ("--select=S", "--ignore=S105,S108,S606")
 SETTING = re.compile(r"`([A-Z][A-Z_]+)(?:=\w+)?`(?: \(([\d,]+)( MiB)?\))?")
 
+WINDOWS = {"MINUTE": "a minute", "QUARTER": "in 15 minutes", "HOUR": "an hour"}
+SETTINGS = {"by_client": "`LOGIN_FAILURES_PER_CLIENT` (100)"}
+
 
 def document(project: Project) -> str:
     return project.read("docs/security.md")
@@ -44,12 +47,12 @@ def test_the_document_gives_the_limits_of_the_code(
     project = rendered(combination)
     place = "accounts" if combination.framework == "django" else "auth"
     code = (project.source / place / "attempts.py").read_text(encoding="utf-8")
-    limits = re.findall(r'Limit\("[\w-]+", ([\d_]+), timedelta\((\w+)=(\d+)\)', code)
+    limits = re.findall(r'Limit\((?:"\w+", )?f"[^"]+", (\w+), (\w+)\)', code)
     assert limits
     text = document(project)
-    for attempts, unit, many in limits:
-        span = f"{many} {unit}" if many != "1" else f"an? {unit.removesuffix('s')}"
-        assert re.search(rf"\| {int(attempts):,} (in )?{span} \|", text), (attempts, span)
+    for attempts, window in limits:
+        often = SETTINGS.get(attempts) or f"{int(attempts):,}"
+        assert f"| {often} {WINDOWS[window]} |" in text, (attempts, window)
 
 
 @pytest.mark.parametrize("combination", ends(), ids=str)

@@ -14,7 +14,7 @@ from conftest import commit, contents, git
 from .conftest import Project, Render
 
 # Files, and lines of Python that are neither empty nor a comment nor a docstring, tests included.
-BUDGETS = {"flask": (35, 1000), "fastapi": (35, 1111)}
+BUDGETS = {"flask": (36, 1145), "fastapi": (35, 1260)}
 LAYOUT = {
     tokenize.COMMENT,
     tokenize.NL,
