@@ -52,6 +52,23 @@ class Child(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     parent_id: Mapped[int] = mapped_column(sqlalchemy.ForeignKey("parents.id", ondelete="CASCADE"))
 """
+SHIRT = """
+
+class Size(enum.Enum):
+    SMALL = "small"
+    LARGE = "large"
+
+
+class Colour(enum.Enum):
+    WHITE = "white"
+
+
+class Shirt(Base):
+    __tablename__ = "shirts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    size: Mapped[Size]
+"""
 ON_ALEMBIC = [entry for entry in EVERY if entry.values[0].framework != "django"]
 NOBODY = "nobody@example.com"
 
@@ -158,6 +175,29 @@ def test_rows_stay_when_the_table_they_refer_to_is_made_anew(workshop: Workshop,
         assert "migrate: rows of children refer to parents that are not there" in done.stderr
         assert "Traceback" not in done.stderr
         assert connection.execute("SELECT id, name FROM parents").fetchall() == [(1, "Ada")]
+
+
+@pytest.mark.parametrize("project", each(having("has_postgresql", ON_ALEMBIC)), indirect=True)
+def test_types_of_enums_come_and_go_with_their_columns(workshop: Workshop) -> None:
+    models = workshop.models
+    text = models.read_text(encoding="utf-8").replace("from uuid", "import enum\nfrom uuid", 1)
+    models.write_text(text + SHIRT, encoding="utf-8")
+    workshop.make("migrate")
+    workshop.migration("add shirts")
+    workshop.make("migrate")
+    text = models.read_text(encoding="utf-8")
+    text = text.replace('"large"\n', '"large"\n    HUGE = "huge"\n')
+    models.write_text(f"{text}    colour: Mapped[Colour]\n", encoding="utf-8")
+    written = workshop.migration("add colours").read_text(encoding="utf-8")
+    assert "HUGE" in written
+    assert "colour" in written
+    workshop.make("migrate")
+    for target in ("-1", "base"):
+        done = workshop.run("uv", "run", "alembic", "downgrade", target)
+        assert done.returncode == 0, done.stdout + done.stderr
+        workshop.make("migrate")
+    done = workshop.run("uv", "run", "alembic", "check")
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def ask(service: Service) -> int:
