@@ -10,7 +10,7 @@ from .installed import Installed
 from .service import serving, settings_for
 
 # The proxy that ends TLS redirects to it, and the domain's owner speaks for subdomains and browsers' lists.
-SILENCED = {"security.W005", "security.W008", "security.W021"}
+SILENCED = {"security.W008", "security.W021"}
 
 
 def production(project: Installed, folder: Path) -> dict[str, str]:

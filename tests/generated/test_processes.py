@@ -37,8 +37,9 @@ def owned(request: pytest.FixtureRequest, install: Install) -> Installed:
 
 def good(project: Installed, folder: Path) -> dict[str, str]:
     """Settings with which production would start."""
-    scheme = "sqlite" if project.combination.facts["has_sqlite"] else "postgresql"
-    return settings_for(project, f"{scheme}:///{folder / 'x.db'}", environment="production")
+    is_file = project.combination.facts["has_sqlite"]
+    url = f"sqlite:///{folder / 'x.db'}" if is_file else "postgresql://127.0.0.1/x"
+    return settings_for(project, url, environment="production")
 
 
 WRONG = [
