@@ -9,7 +9,7 @@ from pathlib import Path
 from .installed import Installed
 from .service import serving, settings_for
 
-# The proxy that ends TLS redirects to it, and the domain's owner speaks for subdomains and browsers' lists.
+# The proxy that ends TLS redirects to it, and the domain's owner speaks for browsers' lists.
 SILENCED = {"security.W008", "security.W021"}
 
 
