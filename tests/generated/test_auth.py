@@ -1,5 +1,6 @@
 """Accounts, however one comes in: registering, logging in, passwords, lockout and the limit on registering."""
 
+import json
 import statistics
 import time
 import uuid
@@ -296,3 +297,57 @@ def test_three_mails_an_hour_go_to_one_address(limited: Service) -> None:
         assert answer.status_code == 202
     mailed_token(limited, later["email"])
     assert 1 <= sum(account["email"] in it.to for it in everybodys_mailbox().letters) <= 3
+
+
+def auth_events(service: Service, user_id: str) -> list[tuple[str, str, str]]:
+    """What the log says of an account: what was done, what came of it, and from where."""
+    found = [json.loads(line) for line in service.printed().splitlines() if line.startswith("{")]
+    return [
+        (entry["action"], entry["result"], entry["client"])
+        for entry in found
+        if entry["event"] == "auth" and user_id in (entry["user_id"], entry["caller"])
+    ]
+
+
+def test_the_log_says_who_and_from_where(limited: Service) -> None:
+    account, other = new_account(limited), new_account(limited)
+    path, here, there = f"{USERS}/{account['id']}", "127.0.0.1", "203.0.113.4"
+    assert login_from(limited, there, account["email"]) == 401
+    assert login_from(limited, there, account["email"], PASSWORD) == 200
+    owner = limited.sign_in(account["email"], PASSWORD)
+    wrong, right = (
+        {"current_password": current, "password": OTHER} for current in ("a guess", PASSWORD)
+    )
+    assert change_password(limited, owner, **wrong).status_code == 403
+    assert limited.client.get(f"{USERS}/{other['id']}", headers=owner).status_code == 403
+    assert change_password(limited, owner, **right).status_code == 204
+    forgot_password(limited, account["email"])
+    token = mailed_token(limited, account["email"])
+    assert reset_password(limited, token, PASSWORD).status_code == 204
+    for change in ({"is_admin": True}, {"is_active": False}):
+        assert limited.admin().patch(path, json=change).status_code == 200
+    assert limited.admin().delete(path).status_code == 204
+    assert auth_events(limited, account["id"]) == [
+        ("registration", "ok", here),
+        ("login", "failed", there),
+        ("login", "ok", there),
+        ("login", "ok", here),
+        ("password_change", "failed", here),
+        ("access", "refused", here),
+        ("access", "refused", here),
+        ("password_change", "ok", here),
+        ("password_reset", "ok", here),
+        ("role_change", "ok", here),
+        ("deactivation", "ok", here),
+        ("deletion", "ok", here),
+    ]
+    assert account["email"] not in limited.printed()
+
+
+def test_the_log_says_which_login_was_refused(limited: Service) -> None:
+    account, there = new_account(limited), "203.0.113.5"
+    while login_from(limited, there, account["email"]) != 429:
+        pass
+    entries = [json.loads(it) for it in limited.printed().splitlines() if it.startswith("{")]
+    last = [it for it in entries if it["event"] == "auth" and it["client"] == there][-1]
+    assert (last["action"], last["result"]) == ("login", "limited")
