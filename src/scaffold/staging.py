@@ -66,24 +66,18 @@ class Staging:
                 raise
             self.clear()
 
-    def clear(self) -> None:
-        """Remove the folder and its record; a signal may fall into that, and no second one comes."""
-        try:
-            self._clear()
-        except BaseException:
-            self._clear()
-            raise
-
     def _note(self, project: str | None, target: Path) -> None:
         if self._record is not None:
             below = str(target.relative_to(self.folder.parent))
             self._record.write(project=project, target=below)
 
-    def _clear(self) -> None:
-        # A git that was stopped with us may still be writing for a moment.
+    def clear(self) -> None:
+        """Remove the folder and its record; where they are gone it does nothing."""
+        # A git that was running when we were stopped may write on for a moment, and make the folder anew.
         for _ in range(20):
+            busy = _has_children()
             shutil.rmtree(self.folder, ignore_errors=True)
-            if not self.folder.exists():
+            if not busy and not self.folder.exists():
                 break
             time.sleep(0.1)
         if self._record is not None:
@@ -99,7 +93,22 @@ def staged(parent: Path) -> Iterator[Staging]:
         staging.make()
         yield staging
     finally:
-        staging.clear()
+        try:
+            staging.clear()
+        except BaseException:
+            # A signal fell into that; no second one comes.
+            staging.clear()
+            raise
+
+
+def _has_children() -> bool:
+    """Return whether a program that this one began is still running."""
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    except ChildProcessError:
+        return False
+    return True
 
 
 def is_own(folder: Path) -> bool:
