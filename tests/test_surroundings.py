@@ -107,6 +107,8 @@ def test_nothing_of_it_changes_a_project(
 def test_each_of_it_alone(
     inside: Inside, changed_template: Path, folder: Path, kind: str, what: str
 ) -> None:
+    if (kind, what) == ("address", "hidden references"):
+        pytest.skip("the user's own git serves that address, and says nothing of its releases")
     given = source(kind, changed_template)
     plain = made(inside, "plain", given, {})
     variables = filled(VARIABLES.get(what, {}), folder) | written(
@@ -116,7 +118,7 @@ def test_each_of_it_alone(
     if done.returncode:
         # The user's own git is not to fetch that.
         assert kind == "address"
-        assert what in ("protocols", "other places", "hidden references", "only one protocol")
+        assert what in ("protocols", "other places", "only one protocol")
         assert "Traceback" not in done.stderr
     else:
         assert contents(inside.folder / "demo") == plain
