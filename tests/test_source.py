@@ -71,8 +71,11 @@ def update(project: Path, environment: dict[str, str], copier: str = "") -> None
 def checkout(changed_template: Path) -> Path:
     """A copy of the repository: the template's release with the program beside it."""
     shutil.copytree(ROOT / "src", changed_template / "src", ignore=_CACHES)
-    for name in ("pyproject.toml", "hatch_build.py", "LICENSE"):
+    for name in ("hatch_build.py", "LICENSE"):
         shutil.copy(ROOT / name, changed_template)
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    project = re.sub(r'^version = ".+"$', 'version = "0.1.0"', project, flags=re.MULTILINE)
+    (changed_template / "pyproject.toml").write_text(project, encoding="utf-8")
     (changed_template / "README.md").write_text("# A copy\n")
     shutil.copy(ROOT / ".gitignore", changed_template)
     git(changed_template, "tag", "--delete", "v1.0.0")
