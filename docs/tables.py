@@ -11,13 +11,14 @@ from operator import add
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from scaffold import explain, skeleton
+from scaffold.advisor import words
 from scaffold.advisor.advice import recommend
 from scaffold.advisor.changes import changed, every
 from scaffold.advisor.rubric import Conditions, Given, Question, Remark, Rubric, load
 from scaffold.advisor.scores import ENOUGH, Verdict, recommended, scores, substance, verdict
-from scaffold.catalogue import Catalogue
-from scaffold.question import Answer
+from scaffold.catalogue.catalogue import Catalogue
+from scaffold.catalogue.option import Answer
+from scaffold.deciding import fitting
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENT = ROOT / "docs" / "recommendation.md"
@@ -85,8 +86,10 @@ def example(sources: Sources) -> str:
         [code(f"{each.question}: {each.answer}"), *points(each.points)] for each in advice.reasons
     ]
     rows.append(["**sum**", *(f"**{advice.scores[each]:g}**" for each in ORDER)])
-    said = f"{rubric.frameworks[advice.recommended]} is recommended. {explain.closeness(rubric, advice)}"
-    flips = [f"- {plain(each)}" for each in explain.changes(rubric, advice)]
+    said = (
+        f"{rubric.frameworks[advice.recommended]} is recommended. {words.closeness(rubric, advice)}"
+    )
+    flips = [f"- {plain(each)}" for each in words.changes(rubric, advice)]
     return block(
         "\n\n".join([table(head, rows), said, "What would change this:", "\n".join(flips)])
     )
@@ -185,14 +188,14 @@ def settable(sources: Sources) -> list[str]:
     """Return the options that exist and that an answer can set, in the catalogue's order."""
     questions = sources.rubric.questions.values()
     named = {name for each in questions for weight in each.answers.values() for name in weight.sets}
-    return [each.name for each in sources.catalogue.questions if each.name in named]
+    return [each.name for each in sources.catalogue.options if each.name in named]
 
 
 def beginning(sources: Sources, framework: str, sets: Mapping[str, Any]) -> Mapping[str, Answer]:
     """Return every option as the program fills it in; without a skeleton, as the first one has it."""
-    available = skeleton.frameworks(sources.catalogue)
+    available = fitting.frameworks(sources.catalogue)
     taken = framework if framework in available else available[0]
-    given = {"project_name": "Example", skeleton.FRAMEWORK: taken}
+    given = {"project_name": "Example", fitting.FRAMEWORK: taken}
     return sources.catalogue.complete(given, sets)
 
 
@@ -205,12 +208,12 @@ def cell(value: Any, wanted: Any) -> str:
 
 def shown(value: Any) -> str:
     """Return an option's value in words, and nothing for None."""
-    return "" if value is None else explain.shown(value)
+    return "" if value is None else words.shown(value)
 
 
 def skeletons(sources: Sources) -> str:
     """Return which frameworks can be had in this version."""
-    available = skeleton.frameworks(sources.catalogue)
+    available = fitting.frameworks(sources.catalogue)
     titles = {each: sources.rubric.frameworks[each] for each in ORDER}
     missing = [title for each, title in titles.items() if each not in available]
     has = series([title for each, title in titles.items() if each in available])

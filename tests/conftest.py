@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from scaffold import cli
-from scaffold.catalogue import Catalogue
+from scaffold.catalogue.catalogue import Catalogue
 
 if TYPE_CHECKING:
     from terminal import Terminal

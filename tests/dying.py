@@ -11,7 +11,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from scaffold import staging, state, stopping
+from scaffold import state, stopping
+from scaffold.making import staging
 
 PARTS = ("scaffold/staging", "scaffold/record", "scaffold/stopping", "contextlib", "shutil")
 FILES = {"a.txt": "1", "b/c.txt": "2"}

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from conftest import Inside, contents, git
 
-from scaffold import address
 from scaffold.errors import BadSource
+from scaffold.template import address
 
 SECRET = "s3cr3t%40word"
 GIVEN = f"https://ada:{SECRET}@example.com/it.git"

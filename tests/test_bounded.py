@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from conftest import Inside
 
-from scaffold import bounded
+from scaffold.catalogue import bounded
 
 LAUGHS = "a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\n"
 HOSTILE = {

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from conftest import git, release
 
-from scaffold import bundle, source
 from scaffold.errors import ScaffoldError
+from scaffold.template import bundle, source
 
 
 @pytest.fixture

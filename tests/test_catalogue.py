@@ -2,7 +2,7 @@
 
 import pytest
 
-from scaffold.catalogue import Catalogue
+from scaffold.catalogue.catalogue import Catalogue
 from scaffold.errors import BadAnswer, MissingAnswer, TemplateFailed, UnknownOption
 
 TEXT = """
@@ -100,7 +100,7 @@ def test_an_unknown_option_is_refused(small: Catalogue, name: str) -> None:
 
 def test_the_nearest_name_is_offered(small: Catalogue) -> None:
     with pytest.raises(UnknownOption, match=r"did you mean database\?"):
-        small.question("databse")
+        small.option("databse")
 
 
 def test_a_suggestion_that_is_not_taken_is_passed_over(small: Catalogue) -> None:
@@ -145,7 +145,7 @@ def test_there_is_no_default_framework(ours: Catalogue) -> None:
 def test_no_question_is_left_out(ours: Catalogue, framework: str) -> None:
     given = {"project_name": "Demo", "framework": framework}
     answers = ours.complete(given, {"python_version": "3.12"})
-    asked = [each.name for each in ours.questions if ours.applies(each, answers)]
+    asked = [each.name for each in ours.options if ours.applies(each, answers)]
     assert list(answers) == asked
     assert ("admin" in asked) == (framework == "django")
     assert answers["python_version"] == "3.12"

@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -16,65 +17,69 @@ MODULES = sorted(
     for path in SOURCE.rglob("*.py")
     if path.stem != "__init__"
 )
-PACKAGES = {"scaffold", "scaffold.advisor"}
-# From the top: a module imports from the layers below its own, and nothing beside it.
+# From the top: what is in a room imports from the rooms below it, and from its own without a circle.
 LAYERS: list[set[str]] = [
     {"__main__"},
     {"cli"},
-    {"new", "recommend", "options"},
-    {"deciding", "ending"},
-    {"choosing", "interview", "decision", "generate", "finish", "report"},
-    {"conversation", "explain", "skeleton", "render", "installing"},
-    {"commands", "prompts", "memory", "answers", "catalogue", "source", "project", "destination"},
-    {"advisor.advice", "advisor.influence", "advisor.answers"},
-    {"advisor.changes"},
-    {"advisor.scores"},
-    {"advisor.rubric"},
-    {"bundle", "releases", "staging", "conditions", "running"},
-    {"address", "bounded", "expressions", "values", "record"},
-    {"git", "stopping", "question", "state"},
+    {"commands"},
+    {"deciding", "making"},
+    {"asking", "report"},
+    {"advisor"},
+    {"template"},
+    {"catalogue"},
+    {"git", "project", "state", "stopping", "fast_typer"},
     {"errors"},
 ]
 ONLY_IN = {
-    "typer": {"cli", "commands"},
-    "questionary": {"prompts"},
-    "prompt_toolkit": {"prompts"},
-    "copier": {"render"},
-    "plumbum": {"render"},
-    "subprocess": {"git", "running"},
+    "typer": {"cli", "fast_typer"},
+    "questionary": {"asking.prompts"},
+    "prompt_toolkit": {"asking.prompts"},
+    "copier": {"making.render"},
+    "plumbum": {"making.render"},
+    "subprocess": {"git", "making.running"},
     "rich": {"report"},
-    "jinja2": {"expressions"},
-    "packaging": {"bundle", "releases"},
+    "jinja2": {"catalogue.jinja"},
+    "packaging": {"template.bundle", "template.releases"},
 }
 HEAVY = {"copier", "questionary", "prompt_toolkit", "rich", "jinja2", "yaml", "packaging"}
 
 
-def imported(module: str, *, at_the_top: bool = False) -> set[str]:
-    tree = ast.parse((SOURCE / f"{module.replace('.', '/')}.py").read_text())
+def room(module: str) -> str:
+    """The package that a module is in, or the module itself at the root."""
+    return module.partition(".")[0]
+
+
+def imported(module: str) -> set[str]:
     names: set[str] = set()
-    for node in tree.body if at_the_top else ast.walk(tree):
+    for node in ast.walk(ast.parse((SOURCE / f"{module.replace('.', '/')}.py").read_text())):
         if isinstance(node, ast.Import):
             names |= {each.name for each in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module in PACKAGES:
-            names |= {f"{node.module}.{each.name}" for each in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
-            names.add(node.module)
+            names |= {node.module, *(f"{node.module}.{each.name}" for each in node.names)}
     return names
 
 
-def own(names: set[str]) -> set[str]:
-    return {name.removeprefix("scaffold.") for name in names if name.startswith("scaffold.")}
+def own(module: str) -> set[str]:
+    """The modules of the program that a module imports."""
+    return {name.removeprefix("scaffold.") for name in imported(module)} & set(MODULES)
 
 
-def test_every_module_has_its_layer() -> None:
-    assert set(MODULES) == set().union(*LAYERS)
+def test_every_room_has_its_layer() -> None:
+    assert {room(module) for module in MODULES} == set().union(*LAYERS)
 
 
 @pytest.mark.parametrize("module", MODULES)
 def test_imports_go_downwards(module: str) -> None:
-    layer = next(number for number, names in enumerate(LAYERS) if module in names)
-    below = set().union(*LAYERS[layer + 1 :])
-    assert own(imported(module)) <= below
+    layer = next(number for number, rooms in enumerate(LAYERS) if room(module) in rooms)
+    below = set().union(*LAYERS[layer + 1 :], {room(module)})
+    assert {room(each) for each in own(module)} <= below
+
+
+def test_no_room_has_a_circle() -> None:
+    graph = {
+        module: {each for each in own(module) if room(each) == room(module)} for module in MODULES
+    }
+    TopologicalSorter(graph).prepare()  # It raises CycleError, which names the circle.
 
 
 @pytest.mark.parametrize("library", ONLY_IN)
@@ -90,8 +95,8 @@ def test_each_library_has_its_module(library: str) -> None:
 def test_the_advisor_stands_alone() -> None:
     """It is arithmetic: it reads nothing but its own rubric, and knows nothing of the program."""
     advisor = [module for module in MODULES if module.startswith("advisor.")]
-    used = set().union(*(own(imported(module)) for module in advisor))
-    assert used <= {*advisor, "errors", "question"}
+    used = set().union(*map(own, advisor))
+    assert used <= {*advisor, "errors", "catalogue.option"}
 
 
 def test_a_recommendation_pays_for_no_more_than_it_uses(tmp_path: Path) -> None:

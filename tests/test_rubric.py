@@ -3,7 +3,7 @@
 import pytest
 
 from scaffold.advisor.rubric import Remark, Weight, load
-from scaffold.catalogue import Catalogue
+from scaffold.catalogue.catalogue import Catalogue
 
 RUBRIC = load()
 REMARKS = [*RUBRIC.cautions, *(each for said in RUBRIC.consequences.values() for each in said)]
@@ -82,7 +82,7 @@ def test_remarks_point_at_answers(remark: Remark) -> None:
 @pytest.mark.parametrize("weight", WEIGHTS)
 def test_only_options_that_exist_are_set(weight: Weight, ours: Catalogue) -> None:
     for option, value in weight.sets.items():
-        question = ours.question(option)
+        question = ours.option(option)
         if question.type == "bool":
             assert isinstance(value, bool)
             continue

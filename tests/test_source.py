@@ -14,7 +14,7 @@ import pytest
 import yaml
 from conftest import NEWS, README, ROOT, Inside, Runner, announce, commit, contents, git, release
 
-from scaffold import decision
+from scaffold.deciding import record
 
 # A proxy that refuses at once stands for no network where there is no right to take it away.
 OFFNEWS = {name: "http://127.0.0.1:9" for name in ("http_proxy", "https_proxy", "ALL_PROXY")}
@@ -41,7 +41,7 @@ def edit(project: Path) -> None:
     if not (project / ".git").exists():
         git(project, "init", "--quiet")
         commit(project, "Start")
-    for name in ("pyproject.toml", "README.md", decision.PATH):
+    for name in ("pyproject.toml", "README.md", record.PATH):
         file = project / name
         file.write_text(f"# mine\n{file.read_text()}")
     commit(project, "Edit")
@@ -63,7 +63,7 @@ def update(project: Path, environment: dict[str, str], copier: str = "") -> None
     assert NEWS in readme
     assert "<<<<<<<" not in readme
     assert readme.startswith("# mine\n")
-    for name in ("pyproject.toml", decision.PATH):
+    for name in ("pyproject.toml", record.PATH):
         assert (project / name).read_text().startswith("# mine\n")
 
 

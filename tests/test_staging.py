@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, Inside, Runner, contents
 
-from scaffold import staging
+from scaffold.making import staging
 
 FAST = ("--yes", "--framework", "fastapi", "--no-install", "--no-git")
 DEAD = ".scaffold-4000003-abc"

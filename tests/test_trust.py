@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, Inside, Runner, commit, contents, git
 
-from scaffold import bundle, source
+from scaffold.template import bundle, source
 
 NEW = ("new", "demo", "--yes", "--framework", "fastapi")
 QUESTIONS = """

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer.exceptions import TyperException
 
-from scaffold import bundle, stopping
-from scaffold.commands import Command, Group
+from scaffold import stopping
 from scaffold.errors import ScaffoldError, UsageError
+from scaffold.fast_typer import Command, Group
+from scaffold.template import bundle
 
 if TYPE_CHECKING:
     from scaffold.report import Report
@@ -134,7 +135,7 @@ def new(
     ] = False,
 ) -> int:
     """Make a new project."""
-    from scaffold.new import Request, make
+    from scaffold.commands.new import Request, make
 
     request = Request(
         destination=destination,
@@ -162,7 +163,7 @@ def recommend(
     ] = None,
 ) -> int:
     """Recommend a framework, with reasons; write nothing."""
-    from scaffold.recommend import advise
+    from scaffold.commands.recommend import advise
 
     return advise(answers, context.obj)
 
@@ -177,7 +178,7 @@ def options(
     vcs_ref: Ref = None,
 ) -> None:
     """List the options with their choices and defaults."""
-    from scaffold.options import show
+    from scaffold.commands.options import show
 
     show(framework, template, vcs_ref, context.obj)
 

@@ -1,16 +1,15 @@
 """The values that flow through a run: what is to be made, and what became of it."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
-
-from scaffold.question import Answers
+from typing import Any, NamedTuple
 
 
 class Project(NamedTuple):
     """A project that has been decided on, with every option answered."""
 
     destination: Path
-    options: Answers
+    options: Mapping[str, Any]
     template: str
     version: str
 
@@ -20,8 +19,8 @@ class Project(NamedTuple):
         return str(self.options.get("project_name", self.destination.name))
 
 
-class Step(NamedTuple):
-    """One thing done, skipped or failed: `detail` says why, `remedy` what is left to type."""
+class FollowUp(NamedTuple):
+    """One thing after the files, done, skipped or failed: `detail` says why, `remedy` what is left to type."""
 
     name: str
     status: str

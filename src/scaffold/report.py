@@ -10,9 +10,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TextIO
 
+from scaffold.catalogue.values import plain
 from scaffold.errors import ScaffoldError
-from scaffold.project import Project, Step
-from scaffold.values import plain
+from scaffold.project import FollowUp, Project
 
 if TYPE_CHECKING:
     from rich.status import Status
@@ -164,8 +164,8 @@ def tree(report: Report, files: Sequence[str]) -> None:
         shown = parts
 
 
-def step(report: Report, done: Step) -> None:
-    """Show how one step ended."""
+def follow_up(report: Report, done: FollowUp) -> None:
+    """Show how one thing after the files ended."""
     mark, style = _MARKS[done.status]
     first, _, rest = done.detail.partition("\n")
     ending = f": {first}" if first else ""

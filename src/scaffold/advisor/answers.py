@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from scaffold.advisor.rubric import UNSURE, Given, Question, Rubric
+from scaffold.catalogue.option import unknown
 from scaffold.errors import BadAnswer, UnknownQuestion
-from scaffold.question import unknown
 
 # Nothing, as JSON and YAML write it.
 _NOTHING = (None, "", "null", "~")

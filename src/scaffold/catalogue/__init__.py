@@ -1,0 +1,1 @@
+"""The options of a template: its `copier.yml`, and what can be answered to it."""

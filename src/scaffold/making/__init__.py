@@ -1,0 +1,1 @@
+"""The making of a project: its files, and what follows them."""

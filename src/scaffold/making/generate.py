@@ -1,0 +1,116 @@
+"""Makes the project's files: rendered aside, checked, and moved into place in one rename."""
+
+import errno
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from scaffold.catalogue import bounded
+from scaffold.errors import ScaffoldError, TemplateFailed
+from scaffold.making import render, staging
+from scaffold.making.destination import Destination
+from scaffold.project import Project
+from scaffold.template.source import Source
+
+ANSWERS = ".copier-answers.yml"
+
+
+Texts = Mapping[str, str]
+
+
+def generate(project: Project, destination: Destination, source: Source, own: Texts) -> list[str]:
+    """Write the project, with texts of its `own` by path beside the template's files; return all files.
+
+    Raises:
+        TemplateFailed: if the template does not give what was asked for.
+        ScaffoldError: if the place cannot be written to; it is then as it was.
+    """
+    try:
+        return _generate(project, destination, source, own)
+    except OSError as error:
+        if error.errno in (errno.EEXIST, errno.ENOTEMPTY):
+            reason = "something else was made there meanwhile"
+            raise ScaffoldError(f"{destination.path} is taken: {reason}") from error
+        raise ScaffoldError(f"{destination.path} cannot be written: {error}") from error
+
+
+def preview(project: Project, source: Source, own: Texts) -> list[str]:
+    """Render the project out of sight and return its files."""
+    with tempfile.TemporaryDirectory(prefix="scaffold-", ignore_cleanup_errors=True) as folder:
+        return _rendered(project, source, own, Path(folder), project.destination.name)[1]
+
+
+def _generate(project: Project, destination: Destination, source: Source, own: Texts) -> list[str]:
+    path = destination.path
+    beside = _beside(destination)
+    staging.sweep(beside)
+    with staging.staged(beside) as stage:
+        if destination.exists:
+            target = path.resolve()
+            made, files = _rendered(project, source, own, stage.folder, target.name)
+            stage.fill(made, target)
+            return files
+        # Folders above it that do not exist yet come into being with it, in the same rename.
+        missing = path.relative_to(destination.anchor)
+        made, files = _rendered(project, source, own, stage.folder, missing)
+        first = missing.parts[0]
+        whole = made.parents[len(missing.parts) - 1] / first
+        stage.place(whole, destination.anchor / first)
+        return files
+
+
+def _rendered(
+    project: Project, source: Source, own: Texts, folder: Path, place: Path | str
+) -> tuple[Path, list[str]]:
+    scratch = folder / "scratch"
+    scratch.mkdir()
+    made = folder / "made" / place
+    made.mkdir(parents=True)
+    render.render(source, project.options, made, scratch)
+    _confine(made)
+    _check(project, source, made)
+    for path, text in own.items():
+        (made / path).parent.mkdir(parents=True, exist_ok=True)
+        (made / path).write_text(text, encoding="utf-8")
+    return made, sorted(str(each.relative_to(made)) for each in made.rglob("*") if each.is_file())
+
+
+def _confine(made: Path) -> None:
+    """Refuse links that lead out of the project, and what git would take for its own."""
+    for folder, folders, files in os.walk(made):
+        for path in (Path(folder, name) for name in (*folders, *files)):
+            shown = path.relative_to(made)
+            if path.name.casefold() == ".git":
+                raise TemplateFailed(f"the template writes {shown}, where git keeps what it runs")
+            if path.is_symlink() and (
+                path.readlink().is_absolute() or not path.resolve().is_relative_to(made.resolve())
+            ):
+                raise TemplateFailed(f"the template makes a link out of the project: {shown}")
+
+
+def _check(project: Project, source: Source, target: Path) -> None:
+    try:
+        with (target / ANSWERS).open("rb") as file:
+            recorded = bounded.typed(bounded.read(file))
+    except (OSError, ValueError) as error:
+        raise TemplateFailed(f"the template gave no {ANSWERS} that can be read: {error}") from error
+    if not isinstance(recorded, dict):
+        raise TemplateFailed(f"the template gave no {ANSWERS} that can be read: it is not a map")
+    wrong = [name for name, value in project.options.items() if recorded.get(name) != value]
+    if recorded.get("_src_path") != source.recorded:
+        wrong.append("_src_path")
+    if wrong:
+        raise TemplateFailed(f"the template did not keep these answers: {', '.join(wrong)}")
+
+
+def _beside(destination: Destination) -> Path:
+    if not destination.exists:
+        return destination.anchor
+    path = destination.path.resolve()
+    try:
+        same = path.parent.stat().st_dev == path.stat().st_dev
+        with tempfile.TemporaryFile(dir=path.parent):
+            return path.parent if same else path
+    except OSError:
+        return path

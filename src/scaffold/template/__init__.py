@@ -1,0 +1,1 @@
+"""Where the template comes from, and what is read of it."""
