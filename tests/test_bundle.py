@@ -8,7 +8,7 @@ import pytest
 from conftest import git, release
 
 from scaffold.errors import ScaffoldError
-from scaffold.template import bundle, source
+from scaffold.template import bundle, opening
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def packed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where an installed package has its bundle, and a home of its own."""
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.setattr(bundle, "_PACKED", tmp_path / "packed.bundle")
-    monkeypatch.setattr(source, "_CHECKOUT", tmp_path / "none")
+    monkeypatch.setattr(opening, "_CHECKOUT", tmp_path / "none")
     return tmp_path / "packed.bundle"
 
 
@@ -72,7 +72,7 @@ def test_builds_of_branches_come_together_in_any_order(
         kept().unlink(missing_ok=True)
         for name, content in order:
             packed.write_bytes(content)
-            with source.opened(None, None) as opened:
+            with opening.opened(None, None) as opened:
                 assert opened.version == name
         found.append(kept_refs())
     assert found[0] == found[1]
@@ -88,9 +88,9 @@ def test_a_build_takes_its_own_version_beside_a_newer_one(
     pack(changed_template, packed)
     bundle.install()
     packed.write_bytes(older)
-    with source.opened(None, None) as opened:
+    with opening.opened(None, None) as opened:
         assert (opened.version, opened.recorded) == ("v1.0.0", bundle.RECORDED)
-    with source.opened(None, "v1.1.0") as opened:
+    with opening.opened(None, "v1.1.0") as opened:
         assert opened.version == "v1.1.0"
 
 
@@ -102,11 +102,11 @@ def test_a_name_that_differs_is_refused(changed_template: Path, packed: Path) ->
     release(changed_template, "v1.0.0")
     pack(changed_template, packed)
     with pytest.raises(ScaffoldError, match=r"another template by the name of v1\.0\.0"):
-        source.opened(None, None).__enter__()
+        opening.opened(None, None).__enter__()
     assert kept_refs() == before
     release(changed_template, "v1.1.0")
     pack(changed_template, packed)
-    with source.opened(None, None) as opened:
+    with opening.opened(None, None) as opened:
         assert opened.version == "v1.1.0"
         assert opened.warnings == (f"{bundle.RECORDED} keeps another v1.0.0",)
     assert kept_refs()["v1.0.0"] == before["v1.0.0"]

@@ -33,8 +33,8 @@ def packed(run: Runner, tmp_path: Path) -> Runner:
     template = Path(run.environment["SCAFFOLD_TEMPLATE"])
     git(template, "bundle", "create", "--quiet", str(bundle), "HEAD", "--all")
     code = (
-        "import sys; from pathlib import Path; from scaffold import bundle, cli, source;"
-        f"bundle._PACKED = Path({str(bundle)!r}); source._CHECKOUT = Path('/none');"
+        "import sys; from pathlib import Path; from scaffold import cli; from scaffold.template import bundle, opening;"
+        f"bundle._PACKED = Path({str(bundle)!r}); opening._CHECKOUT = Path('/none');"
         "sys.exit(cli.run(sys.argv[1:]))"
     )
     environment = {k: v for k, v in run.environment.items() if k != "SCAFFOLD_TEMPLATE"}

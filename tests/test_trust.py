@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, Inside, Runner, commit, contents, git
 
-from scaffold.template import bundle, source
+from scaffold.template import bundle, opening
 
 NEW = ("new", "demo", "--yes", "--framework", "fastapi")
 QUESTIONS = """
@@ -174,7 +174,7 @@ def test_which_templates_are_our_own(
         "url with .git": f"{url}/.git",
         "another": str(strange),
     }[how]
-    with source.opened(given, None, allow_dirty=True) as found:
+    with opening.opened(given, None, allow_dirty=True) as found:
         assert found.is_own == (how != "another")
 
 

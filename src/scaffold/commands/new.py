@@ -18,7 +18,7 @@ from scaffold.making import destination, finish, generate, wrap_up
 from scaffold.making.destination import Destination
 from scaffold.project import Project
 from scaffold.report import Report
-from scaffold.template import source
+from scaffold.template import opening
 from scaffold.template.source import Source
 
 
@@ -50,7 +50,7 @@ def make(request: Request, to: Report) -> int:
     place = destination.resolve(request.destination)
     file = given.from_file(request.answers) if request.answers is not None else given.Answered()
     flags = given.from_flags(list(request.data), request.framework)
-    with source.opened(request.template, request.ref, allow_dirty=request.allow_dirty) as found:
+    with opening.opened(request.template, request.ref, allow_dirty=request.allow_dirty) as found:
         trusted = found.is_own or request.trust
         skipped = finish.Skipped.of(request.install, request.commit, trusted=trusted)
         warnings = [*found.warnings, *skipped.warnings(found.recorded)]

@@ -8,7 +8,7 @@ from scaffold.catalogue.option import Answer, Choice, Option
 from scaffold.catalogue.values import plain
 from scaffold.deciding import fitting
 from scaffold.report import Report
-from scaffold.template import source
+from scaffold.template import opening
 
 Entry = dict[str, Any]
 
@@ -20,7 +20,7 @@ def show(framework: str | None, template: str | None, ref: str | None, to: Repor
         ScaffoldError: if the template cannot be read.
         BadAnswer: if it has no such framework.
     """
-    with source.opened(template, ref, allow_dirty=True) as found:
+    with opening.opened(template, ref, allow_dirty=True) as found:
         catalogue = Catalogue(found.catalogue(), found.read)
         if framework is not None:
             listed = _listed(catalogue, framework)

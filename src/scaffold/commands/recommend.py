@@ -14,7 +14,7 @@ from scaffold.deciding import fitting
 from scaffold.deciding.fitting import FRAMEWORK
 from scaffold.errors import MissingAnswer
 from scaffold.report import Report
-from scaffold.template import source
+from scaffold.template import opening
 
 
 def advise(name: str | None, to: Report) -> int:
@@ -24,7 +24,7 @@ def advise(name: str | None, to: Report) -> int:
         UsageError: if the answers cannot be used, or there is neither a file nor a terminal.
     """
     rubric = rubrics.load()
-    with source.glanced() as found:
+    with opening.glanced() as found:
         catalogue = Catalogue(found.catalogue(), found.read)
         ruled_out: dict[str, str] = {}
         options: Mapping[str, object] = {}
