@@ -8,6 +8,7 @@ from typing import Any
 
 import jinja2
 import yaml
+from jinja2 import meta
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -15,7 +16,7 @@ Answers = Mapping[str, Any]
 Value = Any  # a choice's value, a yes or no, or a tuple of choices where several may be picked
 NOT_ASKED: Value = None
 # Texts that are options: without a value they add nothing.
-TEXT_OPTIONS = {"legacy_mount": ["", "old_shop.wsgi:application"]}
+TEXT_OPTIONS = {"legacy_mount": ["", "wsgiref.simple_server:demo_app"]}
 
 
 @cache
@@ -129,20 +130,35 @@ def _choices(question: Mapping[str, Any]) -> dict[Value, str]:
 
 def _refused(known: Mapping[str, Value]) -> bool:
     """Whether an answer rules another out; what cannot be told yet is not refused."""
-    return any(_rules_out(name, value, known) for name, value in known.items())
+    return any(
+        _rules_out(
+            name, value, frozenset((each, known[each]) for each in _needs(name) & known.keys())
+        )
+        for name, value in known.items()
+    )
 
 
-def _rules_out(name: str, value: Value, known: Mapping[str, Value]) -> bool:
+@cache
+def _needs(name: str) -> frozenset[str]:
+    """The answers on which it hangs whether a question is asked, and which of its choices are refused."""
+    when, validators = _conditions()[name]
+    text = "".join([when, *validators.values()])
+    return frozenset(meta.find_undeclared_variables(_environment().parse(text)))
+
+
+@cache
+def _rules_out(name: str, value: Value, known: frozenset[tuple[str, Value]]) -> bool:
+    answers = dict(known)
     when, validators = _conditions()[name]
     try:
-        if (render(when, known) == "True") != (value is not NOT_ASKED):
+        if (render(when, answers) == "True") != (value is not NOT_ASKED):
             return True
     except jinja2.UndefinedError:
         return False
     for picked in value if isinstance(value, tuple) else (value,):
         validator = validators.get(picked, "")
         try:
-            if validator and render(validator, known).strip():
+            if validator and render(validator, answers).strip():
                 return True
         except jinja2.UndefinedError:
             continue

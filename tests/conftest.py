@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from served import summary
 
 from scaffold import cli
 from scaffold.catalogue.catalogue import Catalogue
@@ -29,6 +30,11 @@ ROOT = Path(__file__).resolve().parent.parent
 KEPT = ("{{ _copier_conf", "pyproject", "README", "Dockerfile")
 README = "templates/fastapi/README.md.jinja"
 NEWS = "The next release says more."
+
+
+def pytest_report_header() -> str:
+    """Say how much the tests prove."""
+    return summary()
 
 
 def git(folder: Path, *arguments: str) -> str:

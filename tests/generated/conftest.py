@@ -9,20 +9,22 @@ from typing import Any
 
 import httpx2
 import pytest
-from combinations import Combination, chosen, wider
+from combinations import Combination
 from selenium import webdriver
+from served import chosen, served
 
 from .browsing import opened
-from .installed import Installed, surroundings
+from .installed import Installed, has_python, surroundings
 from .service import Service, serving
 
 HERE = Path(__file__).parent
-WIDER: list[Any] = [
-    pytest.param(combination, marks=pytest.mark.matrix, id=str(combination))
-    for combination in wider()
+CHOSEN: list[Any] = [pytest.param(row, id=str(row)) for row in chosen()]
+OTHERS: list[Any] = [
+    pytest.param(row, marks=pytest.mark.matrix, id=str(row))
+    for row in served()
+    if row not in chosen()
 ]
-CHOSEN: list[Any] = [pytest.param(combination, id=str(combination)) for combination in chosen()]
-EVERY = [*CHOSEN, *WIDER]
+EVERY = [*CHOSEN, *OTHERS]
 
 
 def having(fact: str, entries: list[Any]) -> list[Any]:
@@ -64,10 +66,16 @@ Boot = Callable[[Combination], Service]
 
 @pytest.fixture(scope="session")
 def install(tmp_path_factory: pytest.TempPathFactory) -> Install:
-    """Generates and installs a combination's project, or hands out the one that is there."""
+    """Generates and installs a combination's project, or hands out the one that is there.
+
+    Skips the test where its Python is not.
+    """
     done: dict[str, Installed] = {}
 
     def get(combination: Combination) -> Installed:
+        python = combination.answers["python_version"]
+        if not has_python(python):
+            pytest.skip(f"Python {python} is not here")
         if combination.name not in done:
             root = tmp_path_factory.mktemp("generated") / "project"
             generate(combination, root)

@@ -17,10 +17,15 @@ TOKEN_HEADER = "X-CSRF-Token"
 Headers = dict[str, str]
 
 
+# A server closes a connection that nobody uses, after two seconds or more: a client that used it again at that
+# moment would lose its request.
+IDLE = httpx2.Limits(keepalive_expiry=0.5)
+
+
 def new_client(url: str, headers: Mapping[str, str] | None = None) -> httpx2.Client:
-    """A client that keeps no cookies of its own."""
+    """A client that keeps no cookies of its own, and no connection that is idle."""
     nothing = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
-    return httpx2.Client(base_url=url, timeout=30, cookies=nothing, headers=headers)
+    return httpx2.Client(base_url=url, timeout=30, cookies=nothing, headers=headers, limits=IDLE)
 
 
 def by_token(client: httpx2.Client, email: str, password: str) -> Headers:

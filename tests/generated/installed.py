@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from combinations import Combination
@@ -34,6 +35,22 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+@cache
+def has_python(version: str) -> bool:
+    """Whether uv finds this Python, or can fetch it."""
+    for command in ("find", "install"):
+        done = subprocess.run(
+            ["uv", "python", command, version],
+            env=surroundings(UV_HTTP_RETRIES="0"),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+        )
+        if done.returncode == 0:
+            return True
+    return False
 
 
 @dataclass(frozen=True)

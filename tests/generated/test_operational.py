@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from combinations import Combination, chosen
+from combinations import Combination
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from psycopg import sql
 
@@ -81,7 +81,7 @@ def switch(service: Service) -> tuple[Callable[[], None], Callable[[], None]]:
     return lambda: allow(connections=False), lambda: allow(connections=True)
 
 
-@pytest.mark.parametrize("combination", [c for c in chosen() if c.facts["has_sqlite"]], ids=str)
+@pytest.mark.parametrize("combination", each(having("has_sqlite", EVERY)))
 def test_readiness_waits_for_a_file_that_comes_later(
     combination: Combination, install: Install, tmp_path: Path
 ) -> None:
