@@ -93,6 +93,13 @@ def pack(root: Path, current: Version, target: Path) -> None:
         _git(root, "bundle", "create", "--quiet", target, "HEAD", "--all", extra=extra)
 
 
+def tree(root: Path) -> str:
+    """Return git's name of the template as it stands, as `releases.toml` has those of releases."""
+    with tempfile.TemporaryDirectory(prefix="scaffold-build-") as folder:
+        _git(root, "init", "--quiet", "--bare", folder)
+        return _tree_as_it_stands(root, {"GIT_DIR": folder, "GIT_INDEX_FILE": f"{folder}/index"})
+
+
 class Commit(NamedTuple):
     """What a commit says of the template; where there is none, it has no version either."""
 

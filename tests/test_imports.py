@@ -24,7 +24,7 @@ LAYERS: list[set[str]] = [
     {"commands"},
     {"deciding", "making"},
     {"asking", "report"},
-    {"advisor"},
+    {"advisor", "evidence"},
     {"template"},
     {"catalogue"},
     {"git", "project", "state", "stopping", "fast_typer"},
@@ -39,7 +39,7 @@ ONLY_IN = {
     "subprocess": {"git", "making.running"},
     "rich": {"report"},
     "jinja2": {"catalogue.jinja"},
-    "packaging": {"template.bundle", "template.releases"},
+    "packaging": {"evidence.lock", "template.bundle", "template.releases"},
 }
 HEAVY = {"copier", "questionary", "prompt_toolkit", "rich", "jinja2", "yaml", "packaging"}
 

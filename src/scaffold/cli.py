@@ -176,11 +176,14 @@ def options(
     ] = None,
     template: Template = None,
     vcs_ref: Ref = None,
+    evidence: Annotated[
+        bool, typer.Option("--evidence", help="Show what is proven: when, and with which versions.")
+    ] = False,
 ) -> None:
     """List the options with their choices and defaults."""
     from scaffold.commands.options import show
 
-    show(framework, template, vcs_ref, context.obj)
+    show(framework, template, vcs_ref, context.obj, evidence=evidence)
 
 
 def _hoist(arguments: Sequence[str]) -> list[str]:

@@ -14,6 +14,7 @@ from scaffold.catalogue.catalogue import Catalogue
 from scaffold.deciding import record
 from scaffold.deciding.decider import Decider, Decision
 from scaffold.deciding.fitting import FRAMEWORK
+from scaffold.evidence import proof
 from scaffold.making import destination, finish, generate, wrap_up
 from scaffold.making.destination import Destination
 from scaffold.project import Project
@@ -76,6 +77,7 @@ def make(request: Request, to: Report) -> int:
         if not asks:
             screen.announce(decision)
         project = screen.project(decision)
+        proven = proof.of(found, catalogue, project.options)
         own = {}
         if decision.framework is not None:
             own[record.PATH] = record.record(rubric.load(), decision.framework, date.today())
@@ -90,8 +92,9 @@ def make(request: Request, to: Report) -> int:
     result = _result(request, project, found, files, command) | _origins(catalogue, decision)
     result["warnings"] = warnings
     if request.dry_run:
-        return wrap_up.foresee(project, result, to, skipped)
-    return wrap_up.complete(project, result, catalogue.next_steps(project.options), to, skipped)
+        return wrap_up.foresee(project, result, to, skipped, proven)
+    steps = catalogue.next_steps(project.options)
+    return wrap_up.complete(project, result, steps, to, skipped, proven)
 
 
 def _asked(screen: "_Screen") -> Decision | None:

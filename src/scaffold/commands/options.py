@@ -6,6 +6,7 @@ from typing import Any
 from scaffold.catalogue.catalogue import Catalogue
 from scaffold.catalogue.option import Answer, Choice, Option
 from scaffold.catalogue.values import plain
+from scaffold.commands import proven
 from scaffold.deciding import fitting
 from scaffold.report import Report
 from scaffold.template import opening
@@ -13,12 +14,15 @@ from scaffold.template import opening
 Entry = dict[str, Any]
 
 
-def show(framework: str | None, template: str | None, ref: str | None, to: Report) -> None:
-    """Show the options of a template, for one framework or for all of them.
+def show(
+    framework: str | None, template: str | None, ref: str | None, to: Report, *, evidence: bool
+) -> None:
+    """Show the options of a template, for one framework or for all of them, or what is proven of them.
 
     Raises:
         ScaffoldError: if the template cannot be read.
         BadAnswer: if it has no such framework.
+        UsageError: if it is another's, and what is proven was asked for.
     """
     with opening.opened(template, ref, allow_dirty=True) as found:
         catalogue = Catalogue(found.catalogue(), found.read)
@@ -27,6 +31,9 @@ def show(framework: str | None, template: str | None, ref: str | None, to: Repor
         else:
             every = {each: _listed(catalogue, each) for each in fitting.frameworks(catalogue)}
             listed = _merged(every) if every else _listed(catalogue, None)
+        if evidence:
+            proven.show(found, listed, framework, to)
+            return
     if to.as_json:
         to.json({"template": found.described(), "options": listed})
     else:

@@ -1,5 +1,6 @@
 """What a repository of templates has: its releases, its refs, and whether it is as committed."""
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -33,6 +34,20 @@ def commit(place: Path, ref: str) -> str | None:
         if found:
             return found
     return None
+
+
+def tree(place: Path, commit: str) -> str | None:
+    """Return git's name of a tree that has `copier.yml` and `templates` of a commit, and nothing else."""
+    names = (f"{commit}:copier.yml", f"{commit}:templates")
+    found = (
+        git.output("rev-parse", "--verify", "--quiet", name, at=place, apart=True) for name in names
+    )
+    questions, files = (bytes.fromhex(each or "") for each in found)
+    if not (questions and files):
+        return None
+    entries = b"100644 copier.yml\0" + questions + b"40000 templates\0" + files
+    data = b"tree %d\0" % len(entries) + entries
+    return hashlib.sha1(data, usedforsecurity=False).hexdigest()
 
 
 def describe(place: Path, commit: str) -> str:

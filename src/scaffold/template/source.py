@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from scaffold import git
 from scaffold.errors import BadSource
+from scaffold.template import releases
 
 
 class Source(NamedTuple):
@@ -30,6 +31,11 @@ class Source(NamedTuple):
     def is_dirty(self) -> bool:
         """Whether it is read with changes that are not committed."""
         return self.ref == "HEAD"
+
+    @property
+    def tree(self) -> str | None:
+        """What identifies its files, as `releases.toml` has it; None where they are not committed."""
+        return None if self.ref is None or self.is_dirty else releases.tree(self.place, self.ref)
 
     def read(self, path: str) -> str | None:
         """Return the text of a file of the template, or None if it has none of that name in it."""

@@ -1,0 +1,38 @@
+"""How a project's lock compares with the versions that were proven."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+
+class Compared(NamedTuple):
+    """Of the packages that are `locked`: how many are `newer` than proven, and how many `unknown` there."""
+
+    locked: int
+    newer: int
+    unknown: int
+
+
+def compare(lock: Path, proven: Mapping[str, Sequence[str]]) -> Compared | None:
+    """Return how a lock of uv's compares; None if there is none that can be read.
+
+    A package of several versions is newer as soon as one of them is: above one that was proven, and none
+    of those itself.
+    """
+    from packaging.version import Version
+
+    try:
+        listed = tomllib.loads(lock.read_text(encoding="utf-8"))["package"]
+        locked: dict[str, set[Version]] = {}
+        for each in listed:
+            # The project itself is no package that it was locked with.
+            if "registry" in each["source"]:
+                locked.setdefault(each["name"], set()).add(Version(each["version"]))
+    except (OSError, ValueError, LookupError, TypeError):
+        return None
+    newer = 0
+    for name, versions in locked.items():
+        known = {Version(each) for each in proven.get(name, ())}
+        newer += bool(known) and any(each > min(known) for each in versions - known)
+    return Compared(len(locked), newer, len(locked.keys() - proven.keys()))
