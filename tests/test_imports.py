@@ -38,8 +38,9 @@ ONLY_IN = {
     "plumbum": {"making.render"},
     "subprocess": {"git", "making.running"},
     "rich": {"report"},
-    "jinja2": {"catalogue.jinja"},
-    "packaging": {"evidence.lock", "template.bundle", "template.releases"},
+    "jinja2": {"catalogue.environment", "catalogue.jinja"},
+    "pathspec": {"template.preview"},
+    "packaging": {"evidence.lock", "making.render", "template.bundle", "template.releases"},
 }
 HEAVY = {"copier", "questionary", "prompt_toolkit", "rich", "jinja2", "yaml", "packaging"}
 

@@ -80,6 +80,24 @@ def call(
         GitMissing: if there is no git.
         GitError: if it fails or takes longer than `seconds`.
     """
+    done = data(*arguments, at=at, extra=extra, seconds=seconds, apart=apart)
+    return done.decode("utf-8", "surrogateescape")
+
+
+def data(
+    *arguments: str | Path,
+    given: bytes = b"",
+    at: Path | None = None,
+    extra: Mapping[str, str] | None = None,
+    seconds: float = 60,
+    apart: bool = False,
+) -> bytes:
+    """Run one git command, with `given` on its standard input, and return its output as it is.
+
+    Raises:
+        GitMissing: if there is no git.
+        GitError: if it fails or takes longer than `seconds`.
+    """
     import subprocess
 
     command = ["git", *map(str, arguments)]
@@ -88,10 +106,8 @@ def call(
             command,
             cwd=at,
             env=environment(extra, apart=apart),
-            stdin=subprocess.DEVNULL,
+            input=given,
             capture_output=True,
-            encoding="utf-8",
-            errors="surrogateescape",
             start_new_session=True,
             timeout=seconds,
             check=False,
@@ -102,8 +118,8 @@ def call(
     except subprocess.TimeoutExpired as error:
         raise GitError(f"git {arguments[0]} took longer than {seconds:.0f} seconds") from error
     if done.returncode:
-        said = done.stderr.strip() or done.stdout.strip() or f"status {done.returncode}"
-        raise GitError(said.removeprefix("fatal: "))
+        said = (done.stderr.strip() or done.stdout.strip()).decode("utf-8", "surrogateescape")
+        raise GitError(said.removeprefix("fatal: ") or f"status {done.returncode}")
     return done.stdout
 
 

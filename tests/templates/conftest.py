@@ -1,38 +1,57 @@
-"""Renders each combination once a session, from the working tree as it is."""
+"""Renders each combination once a session, in memory, from the working tree as it is."""
 
 import re
 import shutil
-from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path, PurePosixPath
 
 import pytest
 from answering import ROOT
 from combinations import Combination, everything
-from pytest_copie.plugin import Copie
+from conftest import put
 
-from .rendering import compiled_once
+from scaffold.template import tree
+from scaffold.template.context import Origin
+from scaffold.template.preview import Template
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Project:
-    """A rendered combination."""
+    """A rendered combination: each of its files by path."""
 
     combination: Combination
-    root: Path
+    contents: Mapping[str, bytes]
+    place: Path = field(repr=False)
 
-    @property
-    def source(self) -> Path:
-        """The import package's folder."""
-        return self.root / "src" / self.combination.package
+    @cached_property
+    def root(self) -> Path:
+        """The folder in which the files are, for tools that read them there."""
+        put(self.place, self.contents)
+        return self.place
 
-    def files(self) -> list[Path]:
-        """Every file, sorted."""
-        return sorted(path for path in self.root.rglob("*") if not path.is_dir())
+    @cached_property
+    def paths(self) -> list[PurePosixPath]:
+        """Where the files are, sorted."""
+        return sorted(map(PurePosixPath, self.contents))
+
+    @cached_property
+    def texts(self) -> dict[str, str]:
+        """The files as texts, line ends as they are."""
+        return {str(path): self.contents[str(path)].decode("utf-8") for path in self.paths}
 
     def read(self, path: str) -> str:
         """A file's text, line ends as they are."""
-        return (self.root / path).read_bytes().decode("utf-8")
+        return self.texts[path]
+
+    def module(self, path: str) -> str:
+        """The text of a module of the import package."""
+        return self.read(f"src/{self.combination.package}/{path}")
+
+    def lines(self) -> Iterator[tuple[str, str]]:
+        """Each line of each file, with the path that it is in."""
+        return ((name, line) for name, text in self.texts.items() for line in text.splitlines())
 
     def variables(self) -> list[str]:
         """What `.env.example` sets or shows commented out."""
@@ -44,7 +63,7 @@ Render = Callable[[Combination], Project]
 
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The template alone: rendering it needs no clone of the repository for each combination."""
+    """The template alone, as a folder without history."""
     copy = tmp_path_factory.mktemp("template")
     shutil.copy(ROOT / "copier.yml", copy)
     shutil.copytree(ROOT / "templates", copy / "templates")
@@ -52,17 +71,21 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def rendered(copie_session: Copie, template: Path) -> Render:
+def preview(template: Path) -> Template:
+    """The same in memory."""
+    return Template(tree.folder(template))
+
+
+@pytest.fixture(scope="session")
+def rendered(preview: Template, template: Path, tmp_path_factory: pytest.TempPathFactory) -> Render:
     """Renders a combination, or hands out what was rendered before."""
     seen: dict[str, Project] = {}
 
     def render(combination: Combination) -> Project:
         if combination.name not in seen:
-            with compiled_once():
-                result = copie_session.copy(dict(combination.answers), template_dir=template)
-            assert result.exception is None, result.exception
-            assert result.project_dir is not None
-            seen[combination.name] = Project(combination, result.project_dir)
+            files = preview.render(combination.answers, Origin(str(template)))
+            place = tmp_path_factory.getbasetemp() / "projects" / str(len(seen))
+            seen[combination.name] = Project(combination, files, place)
         return seen[combination.name]
 
     return render

@@ -1,18 +1,19 @@
 """An option that is off leaves nothing behind; one that is on brings what the catalogue says it owns."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from answering import catalogue, facts, render
 from combinations import TEXTS, all_on, combination, everything
-from copier import run_copy
+from conftest import contents
 from pathspec import PathSpec
 
 from .conftest import Project, Render
-from .rendering import compiled_once
+from .rendering import copied
 
 ANSWERS_FILE = ".copier-answers.yml"
 # What people choose says nothing about a project, though it may be the name of a framework.
@@ -27,22 +28,20 @@ def lines(project: Project) -> Iterator[tuple[str, str]]:
         key=len,
         reverse=True,
     )
-    for path in project.files():
-        name = path.relative_to(project.root).as_posix()
+    for name, text in project.texts.items():
         if name == ANSWERS_FILE:
             continue
         yield name, name.replace(project.combination.package, "")
-        if path.name == COMMON_PASSWORDS:
+        if name.endswith(COMMON_PASSWORDS):
             continue
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        for number, line in enumerate(text.splitlines(), 1):
             for word in words:
                 line = line.replace(word, "") if len(word) > 1 else line
             yield f"{name}:{number}", line
 
 
 def matches(pattern: str, project: Project) -> list[str]:
-    names = [path.relative_to(project.root).as_posix() for path in project.files()]
-    return list(PathSpec.from_lines("gitignore", [pattern]).match_files(names))
+    return list(PathSpec.from_lines("gitignore", [pattern]).match_files(project.texts))
 
 
 def test_what_is_off_leaves_no_mark(project: Project) -> None:
@@ -83,37 +82,37 @@ def test_every_fact_of_an_option_has_marks() -> None:
     assert {name for name in booleans if name.startswith("has_")} <= set(catalogue()["_markers"])
 
 
+def knowing(project: Project) -> dict[str, Any]:
+    return {**project.combination.answers, **project.combination.facts}
+
+
+@cache
+def excluding(project: Project) -> PathSpec[Any]:
+    """What all exclusions together leave out of a project."""
+    patterns = (render(each, knowing(project)) for each in catalogue()["_exclude"])
+    return PathSpec.from_lines("gitignore", filter(None, patterns))
+
+
 @pytest.mark.parametrize("pattern", catalogue()["_exclude"])
 def test_every_exclusion_is_alive(pattern: str, projects: list[Project]) -> None:
     """Every project of some framework that keeps it has it, unless another exclusion takes its place away."""
     kept: dict[str, list[list[str]]] = {}
     for project in projects:
-        known = {**project.combination.answers, **project.combination.facts}
+        known = knowing(project)
         if excluded := render(pattern, known):
             assert matches(excluded, project) == [], project.combination
         else:
             path = render(CONDITION.sub("{% if true %}", pattern), known)
-            others = [render(each, known) for each in catalogue()["_exclude"]]
-            if not PathSpec.from_lines("gitignore", filter(None, others)).match_file(path):
+            if not excluding(project).match_file(path):
                 found = matches(path, project)
                 kept.setdefault(project.combination.framework, []).append(found)
     assert kept, "no combination keeps it"
     assert any(all(found) for found in kept.values())
 
 
-def same_files(one: Path, other: Path) -> dict[str, bool]:
-    names = {
-        path.relative_to(root).as_posix()
-        for root in (one, other)
-        for path in root.rglob("*")
-        if path.is_file()
-    }
-    return {
-        name: (one / name).is_file()
-        and (other / name).is_file()
-        and (one / name).read_bytes() == (other / name).read_bytes()
-        for name in names - {ANSWERS_FILE}
-    }
+def different(one: Mapping[str, bytes], other: Mapping[str, bytes]) -> set[str]:
+    """The files that differ, the answers apart."""
+    return {name for name in {*one, *other} if one.get(name) != other.get(name)} - {ANSWERS_FILE}
 
 
 FORCED: list[tuple[dict[str, Any], dict[str, Any]]] = [
@@ -125,11 +124,15 @@ FORCED: list[tuple[dict[str, Any], dict[str, Any]]] = [
     ({"framework": "django", "auth": "none"}, {"admin": True, "pages": "htmx"}),
     ({"framework": "flask", "auth": "none"}, {"pages": "htmx"}),
     ({"framework": "django", "server": "granian"}, {"server": "uvicorn"}),
-    ({"framework": "flask", "server": "granian"}, {"server": "uvicorn", "api": "drf", "admin": True}),
+    (
+        {"framework": "flask", "server": "granian"},
+        {"server": "uvicorn", "api": "drf", "admin": True},
+    ),
     ({"framework": "django"}, {"legacy_mount": "old_shop.wsgi:application"}),
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("beside", "forced"), FORCED, ids=str)
 def test_a_forced_answer_that_is_ruled_out_changes_nothing(
     rendered: Render, template: Path, tmp_path: Path, beside: dict[str, Any], forced: dict[str, Any]
@@ -140,14 +143,12 @@ def test_a_forced_answer_that_is_ruled_out_changes_nothing(
     changed = {name for name, value in facts(data).items() if chosen.facts[name] != value}
     assert changed == set()
     try:
-        with compiled_once():
-            run_copy(str(template), tmp_path, data=data, defaults=True, quiet=True)
+        made = contents(copied(template, tmp_path, data))
     except ValueError as refusal:
         assert any(str(name) in str(refusal) for name in forced)
         assert not any(tmp_path.iterdir())
     else:
-        plain = rendered(chosen)
-        assert [name for name, same in same_files(plain.root, tmp_path).items() if not same] == []
+        assert different(rendered(chosen).contents, made) == set()
 
 
 @pytest.mark.parametrize(
@@ -165,4 +166,4 @@ def test_an_implied_choice_writes_what_choosing_it_writes(
     texts = {key: base.pop(key) for key in TEXTS[0]}
     alone = rendered(combination({**base, option: (choice,)}, texts))
     both = rendered(combination({**base, option: (implied, choice)}, texts))
-    assert [name for name, same in same_files(alone.root, both.root).items() if not same] == []
+    assert different(alone.contents, both.contents) == set()

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from pathlib import PurePosixPath
 
 import pytest
 import yaml
@@ -54,19 +53,15 @@ def shared(found: set[str]) -> set[str]:
     return found.difference(*OWN.values())
 
 
-def paths(project: Project) -> set[PurePosixPath]:
-    return {PurePosixPath(path.relative_to(project.root).as_posix()) for path in project.files()}
-
-
 def test_what_is_at_the_root(pair: Pair) -> None:
-    one, other = (shared({path.parts[0] for path in paths(each)}) for each in pair)
+    one, other = (shared({path.parts[0] for path in each.paths}) for each in pair)
     assert one == other
 
 
 @pytest.mark.parametrize("folder", [".github", "deploy", "tests"])
 def test_what_is_in_a_folder(pair: Pair, folder: str) -> None:
     one, other = (
-        shared({str(path) for path in paths(each) if path.parts[0] == folder})
+        shared({str(path) for path in each.paths if path.parts[0] == folder})
         for each in pair
     )
     assert one == other
@@ -97,5 +92,5 @@ def test_compose_services(pair: Pair) -> None:
 def test_what_a_framework_has_alone_is_there(rendered: Render) -> None:
     for framework, own in OWN.items():
         project = rendered(all_on(framework))
-        paths = {name for name in own if not name.isupper()}
-        assert {name for name in paths if not (project.root / name).exists()} == set()
+        there = {str(each) for path in project.paths for each in (path, *path.parents)}
+        assert {name for name in own if not name.isupper()} <= there

@@ -67,11 +67,9 @@ def test_make_targets_are_those_of_the_contract(project: Project) -> None:
 def test_the_generator_is_named_only_where_updating_is_explained(project: Project) -> None:
     found = [
         (name, line)
-        for path in project.files()
-        if (name := path.relative_to(project.root).as_posix())
-        not in (".copier-answers.yml", "LICENSE")
-        for line in path.read_text(encoding="utf-8").splitlines()
-        if re.search(
+        for name, line in project.lines()
+        if name not in (".copier-answers.yml", "LICENSE")
+        and re.search(
             r"scaffold|copier|cookiecutter|generated (by|from|with)",
             own_words(project, line),
             re.IGNORECASE,
@@ -84,9 +82,8 @@ def test_the_generator_is_named_only_where_updating_is_explained(project: Projec
 
 def test_nothing_is_left_to_be_done(project: Project) -> None:
     found = [
-        (path.relative_to(project.root).as_posix(), line)
-        for path in project.files()
-        for line in path.read_text(encoding="utf-8").splitlines()
+        (name, line)
+        for name, line in project.lines()
         if LEFTOVERS.search(own_words(project, line))
     ]
     assert found == []

@@ -29,7 +29,7 @@ def test_the_document_says_what_is_so(combination: Combination, rendered: Render
     """Each setting that it names is one, with the default that it gives."""
     project = rendered(combination)
     module = "environment.py" if combination.framework == "django" else "settings.py"
-    code = (project.source / module).read_text(encoding="utf-8")
+    code = project.module(module)
     named = SETTING.findall(document(project))
     assert named
     for name, default, mebi in named:
@@ -46,7 +46,7 @@ def test_the_document_gives_the_limits_of_the_code(
 ) -> None:
     project = rendered(combination)
     place = "accounts" if combination.framework == "django" else "auth"
-    code = (project.source / place / "attempts.py").read_text(encoding="utf-8")
+    code = project.module(f"{place}/attempts.py")
     limits = re.findall(r'Limit\((?:"\w+", )?f"[^"]+", (\w+), (\w+)\)', code)
     assert limits
     text = document(project)
@@ -59,7 +59,7 @@ def test_the_document_gives_the_limits_of_the_code(
 def test_no_dangerous_call(combination: Combination, rendered: Render) -> None:
     """Neither commands nor evaluation, weak hashes, made-up SQL or skipped certificates: Bandit's rules, by Ruff."""
     project = rendered(combination)
-    found = _ruff(project.source)
+    found = _ruff(project.root / "src")
     assert found.returncode == 0, found.stdout + found.stderr
 
 

@@ -15,12 +15,16 @@ import pytest
 import yaml
 from answering import frameworks, questions, render
 from combinations import TEXTS, all_on
-from copier import run_copy
+from conftest import contents, put
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from .rendering import compiled_once
+from scaffold.errors import BadAnswer
+from scaffold.template.context import Origin
+from scaffold.template.preview import Template
+
+from .rendering import copied
 
 DEPENDENCIES = {
     "alembic",
@@ -112,19 +116,12 @@ def refusal(**answers: str) -> str:
     )
 
 
-def copied(
+def refused(
     template: Path, folder: Path, framework: str = "fastapi", **answers: str
 ) -> str | None:
     """Why plain Copier refuses the answers, or nothing and a project in the folder."""
     try:
-        with compiled_once():
-            run_copy(
-                str(template),
-                folder,
-                data={**all_on(framework).answers, **answers},
-                defaults=True,
-                quiet=True,
-            )
+        copied(template, folder, {**all_on(framework).answers, **answers})
     except ValueError as error:
         return str(error)
     return None
@@ -177,7 +174,7 @@ def test_what_git_the_image_and_the_checks_leave_out_is_no_name(projects: list[A
         line.removeprefix("**").strip("/")
         for project in projects
         for name in (".gitignore", ".dockerignore")
-        if (project.root / name).is_file()
+        if name in project.contents
         for line in project.read(name).splitlines()
         if not line.startswith(("#", "!"))
     ]
@@ -226,7 +223,7 @@ def test_a_package_is_called_as_the_project_is_in_ascii(title: str, form: Any) -
 def test_plain_copier_writes_a_title_in_ascii_too(template: Path, tmp_path: Path) -> None:
     answers = dict(all_on("fastapi").answers) | {"project_name": "Çalışma Şeması"}
     del answers["package_name"]
-    run_copy(str(template), tmp_path / "p", data=answers, defaults=True, quiet=True)
+    copied(template, tmp_path / "p", answers)
     assert (tmp_path / "p" / "src" / "calisma_semasi").is_dir()
 
 
@@ -258,7 +255,7 @@ def requirements(metadata: dict[str, Any]) -> list[list[str]]:
 def test_plain_copier_refuses_and_writes_nothing(
     template: Path, tmp_path: Path, question: str, text: str
 ) -> None:
-    reason = copied(template, tmp_path, **{question: text})
+    reason = refused(template, tmp_path, **{question: text})
     assert reason is not None
     assert question in reason
     assert list(tmp_path.iterdir()) == []
@@ -295,65 +292,79 @@ def shown(markdown: str) -> str:
     return "\n".join("".join(child.content for child in children) for children in inline)
 
 
-@given(
-    package=packages,
-    project_name=lines(1, 80),
-    description=lines(1, 200),
-    author_name=lines(1, 100),
-    author_email=st.sampled_from(["", "a@example.com", "o+x_y.z@sub.example.org"]),
+hostile_answers = st.builds(
+    lambda framework, auth, texts: {**all_on(framework).answers, "auth": auth, **texts},
     framework=st.sampled_from(frameworks()),
     auth=st.sampled_from(["jwt", "none"]),
+    texts=st.fixed_dictionaries(
+        {
+            "project_name": lines(1, 80),
+            "package_name": packages,
+            "description": lines(1, 200),
+            "author_name": lines(1, 100),
+            "author_email": st.sampled_from(["", "a@example.com", "o+x_y.z@sub.example.org"]),
+        }
+    ),
 )
-@settings(
+few = settings(
     max_examples=12,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # shrinking renders for minutes
 )
-def test_any_text_stays_what_it_is(
-    template: Path,
-    package: str,
-    project_name: str,
-    description: str,
-    author_name: str,
-    author_email: str,
-    framework: str,
-    auth: str,
+
+
+def in_memory(preview: Template, answers: dict[str, Any]) -> dict[str, bytes]:
+    """The files of a project with these answers, or none if they are refused."""
+    try:
+        return preview.render(answers, Origin("template"))
+    except BadAnswer as error:
+        assert "library" in str(error)
+        return {}
+
+
+@given(answers=hostile_answers)
+@few
+def test_any_text_stays_what_it_is(preview: Template, answers: dict[str, Any]) -> None:
+    if files := in_memory(preview, answers):
+        check_texts(files, {name: answers[name] for name in TEXTS[0]})
+
+
+@pytest.mark.slow
+@given(answers=hostile_answers)
+@few
+def test_copier_writes_any_text_the_same(
+    preview: Template, template: Path, answers: dict[str, Any]
 ) -> None:
-    texts = {
-        "project_name": project_name,
-        "package_name": package,
-        "description": description,
-        "author_name": author_name,
-        "author_email": author_email,
-    }
     with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder)
-        if reason := copied(template, root, framework, **texts, auth=auth):
-            assert "library" in reason
-            return
-        check_texts(root, texts)
+        reason = refused(template, Path(folder), **answers)
+        seen = {} if reason else preview.render(answers, Origin(str(template), folder=Path(folder).name))
+        assert contents(Path(folder)) == seen
+        assert bool(reason) != bool(in_memory(preview, answers))
 
 
-def check_texts(root: Path, texts: dict[str, str]) -> None:
-    metadata = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+def check_texts(files: dict[str, bytes], texts: dict[str, str]) -> None:
+    read = {name: content.decode("utf-8") for name, content in files.items()}
+    metadata = tomllib.loads(read["pyproject.toml"])["project"]
     assert metadata["description"] == texts["description"]
     assert metadata["authors"][0]["name"] == texts["author_name"]
-    readme = shown((root / "README.md").read_text(encoding="utf-8"))
+    readme = shown(read["README.md"])
     assert texts["project_name"] in readme
     assert texts["description"] in readme
-    assert texts["author_name"] in (root / "LICENSE").read_text(encoding="utf-8")
-    answers = yaml.safe_load((root / ".copier-answers.yml").read_text(encoding="utf-8"))
+    assert texts["author_name"] in read["LICENSE"]
+    answers = yaml.safe_load(read[".copier-answers.yml"])
     assert {key: answers[key] for key in TEXTS[0]} == texts
     strings = set()
-    for path in root.rglob("*.py"):
-        tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
-        strings |= {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+    for name, text in read.items():
+        if name.endswith(".py"):
+            nodes = ast.walk(ast.parse(text, name))
+            strings |= {node.value for node in nodes if isinstance(node, ast.Constant)}
+        elif name.endswith((".yml", ".yaml")):
+            list(yaml.safe_load_all(text))
     assert texts["project_name"] in strings
-    for pattern in ("*.yml", "*.yaml"):
-        for path in root.rglob(pattern):
-            list(yaml.safe_load_all(path.read_text(encoding="utf-8")))
-    for arguments in (["check"], ["format", "--check"]):
-        command = [sys.executable, "-m", "ruff", *arguments, "--no-cache", str(root)]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stdout
+    with tempfile.TemporaryDirectory() as folder:
+        put(Path(folder), files)
+        for arguments in (["check"], ["format", "--check"]):
+            command = [sys.executable, "-m", "ruff", *arguments, "--no-cache", folder]
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+            assert done.returncode == 0, done.stdout

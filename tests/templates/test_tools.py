@@ -1,5 +1,6 @@
 """The Dockerfiles, workflows and pages, through the linters that exist for them; each distinct text once."""
 
+import fnmatch
 import shutil
 import subprocess
 import sys
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from answering import ROOT
+from conftest import put
 
 from .conftest import Project
 
@@ -32,15 +34,12 @@ def distinct(projects: list[Project], pattern: str, folder: Path) -> list[Path]:
     """One repository-like folder for each set of files that differs from the others."""
     seen: dict[tuple[tuple[str, bytes], ...], Path] = {}
     for project in projects:
-        files = sorted(path for path in project.root.glob(pattern) if path.is_file())
         content = tuple(
-            (path.relative_to(project.root).as_posix(), path.read_bytes()) for path in files
+            (name, project.contents[name]) for name in fnmatch.filter(project.texts, pattern)
         )
         if content and content not in seen:
             seen[content] = root = folder / str(len(seen))
-            for name, body in content:
-                (root / name).parent.mkdir(parents=True, exist_ok=True)
-                (root / name).write_bytes(body)
+            put(root, dict(content))
     return list(seen.values())
 
 
@@ -56,7 +55,7 @@ def test_dockerfiles(projects: list[Project], tmp_path: Path) -> None:
 
 
 def test_workflows_with_actionlint(projects: list[Project], tmp_path: Path) -> None:
-    roots = [*distinct(projects, ".github/**/*", tmp_path), ROOT]
+    roots = [*distinct(projects, ".github/*", tmp_path), ROOT]
     assert len(roots) > 1
     run(
         tool("actionlint"),
@@ -65,13 +64,13 @@ def test_workflows_with_actionlint(projects: list[Project], tmp_path: Path) -> N
 
 
 def test_pages_with_djlint(projects: list[Project], tmp_path: Path) -> None:
-    roots = distinct(projects, "src/**/*.html", tmp_path)
+    roots = distinct(projects, "src/*.html", tmp_path)
     assert roots
     run(tool("djlint"), "--profile=django", "--quiet", *map(str, roots))
 
 
 def test_workflows_with_zizmor(projects: list[Project], tmp_path: Path) -> None:
-    roots = [*distinct(projects, ".github/**/*", tmp_path), ROOT]
+    roots = [*distinct(projects, ".github/*", tmp_path), ROOT]
     assert len(roots) > 1
     for root in roots:
         run(

@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from scaffold.catalogue import ruled_out, values
-from scaffold.catalogue.jinja import Expressions, Read
+from scaffold.catalogue.jinja import Expressions, Read, of_its_own
 from scaffold.catalogue.option import Answer, Answers, Choice, Option, parse, unknown
 from scaffold.errors import BadAnswer, MissingAnswer, TemplateFailed, UnknownOption
 
@@ -31,9 +31,16 @@ class Catalogue:
         if not isinstance(data, dict):
             raise TemplateFailed("the template's copier.yml holds no questions")
         self._all = {k: parse(k, v) for k, v in data.items() if not k.startswith("_")}
+        # What is set for Copier, by its name there.
+        self.settings = {k[1:]: v for k, v in data.items() if k.startswith("_") and v is not None}
         self.implied: Mapping[str, Mapping[str, str]] = data.get("_implies", {})
         self._next_steps: list[str] = data.get("_next_steps", [])
-        self._texts = Expressions(data.get("_envops") or {}, read)
+        self._texts = Expressions(data.get("_envops") or {}, of_its_own(read))
+
+    @property
+    def every(self) -> list[Option]:
+        """What may be asked, and the facts, in order."""
+        return list(self._all.values())
 
     @property
     def options(self) -> list[Option]:

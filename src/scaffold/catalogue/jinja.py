@@ -1,6 +1,7 @@
-"""The Jinja expressions of a catalogue, rendered as Copier renders them."""
+"""The Jinja expressions of a template, rendered as Copier renders them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -8,13 +9,27 @@ from scaffold.errors import TemplateFailed
 
 if TYPE_CHECKING:
     from jinja2 import Template
-    from jinja2.sandbox import SandboxedEnvironment
+
+    from scaffold.catalogue.environment import Environment, Yielded
 
 Read = Callable[[str], str | None]
 
 
+def of_its_own(read: Read) -> Read:
+    """Return a reader that refuses what leads out of the template; Copier's takes "/x" for its own "x"."""
+
+    def included(path: str) -> str | None:
+        if path.startswith("/") or ".." in path.split("/"):
+            raise TemplateFailed(
+                f'the template\'s copier.yml includes "{path}": it may include its own files alone'
+            )
+        return read(path)
+
+    return included
+
+
 class Expressions:
-    """Renders the texts of one catalogue."""
+    """Renders the texts of one template."""
 
     def __init__(self, options: Mapping[str, Any], read: Read) -> None:
         """Take the catalogue's `_envops`; `read` gives other files of the template by path."""
@@ -25,44 +40,66 @@ class Expressions:
         self._mark = "" if any(key.endswith(("_string", "_prefix")) for key in options) else "{"
 
     @cached_property
-    def _environment(self) -> "SandboxedEnvironment":
-        from jinja2 import FunctionLoader, StrictUndefined, Undefined
-        from jinja2.sandbox import SandboxedEnvironment
+    def _environment(self) -> "Environment":
+        from scaffold.catalogue.environment import Environment
 
-        # As copier._main.Worker.jinja_env makes it (Copier 9.19).
-        classes = {"jinja2.Undefined": Undefined, "jinja2.StrictUndefined": StrictUndefined}
-        known: dict[str, Any] = {"keep_trailing_newline": True} | dict(self._options)
-        known["undefined"] = classes.get(known.get("undefined", ""), Undefined)
-        return SandboxedEnvironment(
-            loader=FunctionLoader(self._included),
-            extensions=["jinja2_ansible_filters.AnsibleCoreFiltersExtension"],
-            **known,
-        )
+        return Environment(self._options, self._read)
 
-    def _included(self, path: str) -> str | None:
-        # Copier's own loader takes no ".." and looks for "/etc" below the template's root.
-        if path.startswith("/") or ".." in path.split("/"):
-            raise TemplateFailed(
-                f'the template\'s copier.yml includes "{path}": it may include its own files alone'
-            )
-        return self._read(path)
-
-    def render(self, text: str, context: Mapping[str, Any]) -> str:
-        """Return the text with its expressions replaced.
+    def render(self, text: str, context: Mapping[str, Any], where: str = "copier.yml") -> str:
+        """Return the text, which is found at `where`, with its expressions replaced.
 
         Raises:
             TemplateFailed: if it cannot be rendered.
         """
-        if self._mark not in text:
-            return text
+        return self._rendered(text, context, where)[0]
+
+    def each(
+        self, text: str, context: Mapping[str, Any], where: str
+    ) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield a text rendered and no variable; with a `yield` tag, once for each value of its variable.
+
+        Raises:
+            TemplateFailed: if it cannot be rendered.
+        """
+        rendered, loop = self._rendered(text, context, where)
+        if loop is None:
+            yield rendered, {}
+            return
+        name, found = loop
+        for value in found or ():
+            yield self.render(text, {**context, name: value}, where), {name: value}
+
+    def _rendered(
+        self, text: str, context: Mapping[str, Any], where: str
+    ) -> "tuple[str, Yielded | None]":
+        if self._mark not in text and "\r" not in text:
+            return text, None
+        with self._failing(where):
+            if text not in self._compiled:
+                self._compiled[text] = self._environment.from_string(text)
+            return self._compiled[text].render(context), self._environment.yielded()
+
+    def file(self, path: str, context: Mapping[str, Any]) -> str:
+        """Return a file of the template rendered.
+
+        Raises:
+            TemplateFailed: if it cannot be.
+            UnicodeDecodeError: if it is no text.
+        """
+        with self._failing(path):
+            rendered = self._environment.get_template(path).render(context)
+        if self._environment.yielded() is not None:
+            raise TemplateFailed(f"the template's {path}: a yield tag is for paths")
+        return rendered
+
+    @contextmanager
+    def _failing(self, where: str) -> Iterator[None]:
         from jinja2 import TemplateError
 
         try:
-            if text not in self._compiled:
-                self._compiled[text] = self._environment.from_string(text)
-            return self._compiled[text].render(context)
+            yield
         except TemplateError as error:
-            raise TemplateFailed(f"the template's copier.yml: {error}") from error
+            raise TemplateFailed(f"the template's {where}: {error}") from error
 
     def value(self, value: Any, context: Mapping[str, Any]) -> Any:
         """Return a value with every text in it rendered."""

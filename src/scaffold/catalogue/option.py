@@ -28,6 +28,7 @@ class Option(NamedTuple):
     when: str | bool
     placeholder: str
     has_default: bool
+    is_secret: bool
 
     @property
     def is_fact(self) -> bool:
@@ -57,6 +58,7 @@ def parse(name: str, data: Any) -> Option:
         when=data.get("when", True),
         placeholder=data.get("placeholder", ""),
         has_default="default" in data,
+        is_secret=bool(data.get("secret")),
     )
 
 

@@ -82,7 +82,7 @@ def make(request: Request, to: Report) -> int:
         if decision.framework is not None:
             own[record.PATH] = record.record(rubric.load(), decision.framework, date.today())
         if request.dry_run:
-            files = generate.preview(project, found, own)
+            files = generate.foresee(project, found, own)
         else:
             with to.working("writing the project"):
                 files = generate.generate(project, place, found, own)

@@ -4,13 +4,17 @@ import errno
 import os
 import tempfile
 from collections.abc import Mapping
+from io import BytesIO
 from pathlib import Path
+from typing import BinaryIO
 
 from scaffold.catalogue import bounded
 from scaffold.errors import ScaffoldError, TemplateFailed
 from scaffold.making import render, staging
 from scaffold.making.destination import Destination
 from scaffold.project import Project
+from scaffold.template.context import Origin
+from scaffold.template.preview import Template
 from scaffold.template.source import Source
 
 ANSWERS = ".copier-answers.yml"
@@ -35,10 +39,20 @@ def generate(project: Project, destination: Destination, source: Source, own: Te
         raise ScaffoldError(f"{destination.path} cannot be written: {error}") from error
 
 
-def preview(project: Project, source: Source, own: Texts) -> list[str]:
-    """Render the project out of sight and return its files."""
-    with tempfile.TemporaryDirectory(prefix="scaffold-", ignore_cleanup_errors=True) as folder:
-        return _rendered(project, source, own, Path(folder), project.destination.name)[1]
+def foresee(project: Project, source: Source, own: Texts) -> list[str]:
+    """Return the files that `generate` would write, and write nothing.
+
+    Raises:
+        TemplateFailed: if it would.
+    """
+    template = Template(source.files())
+    render.require(template.settings.get("min_copier_version"))
+    origin = Origin(source.recorded, source.version, source.ref, project.destination.name)
+    files = template.render(project.options, origin)
+    for path in files:
+        _leave_to_git(path)
+    _check(project, source, BytesIO(files.get(ANSWERS, b"")))
+    return sorted({*files, *own})
 
 
 def _generate(project: Project, destination: Destination, source: Source, own: Texts) -> list[str]:
@@ -69,7 +83,11 @@ def _rendered(
     made.mkdir(parents=True)
     render.render(source, project.options, made, scratch)
     _confine(made)
-    _check(project, source, made)
+    try:
+        with (made / ANSWERS).open("rb") as file:
+            _check(project, source, file)
+    except OSError as error:
+        raise TemplateFailed(f"the template gave no {ANSWERS} that can be read: {error}") from error
     for path, text in own.items():
         (made / path).parent.mkdir(parents=True, exist_ok=True)
         (made / path).write_text(text, encoding="utf-8")
@@ -81,19 +99,22 @@ def _confine(made: Path) -> None:
     for folder, folders, files in os.walk(made):
         for path in (Path(folder, name) for name in (*folders, *files)):
             shown = path.relative_to(made)
-            if path.name.casefold() == ".git":
-                raise TemplateFailed(f"the template writes {shown}, where git keeps what it runs")
+            _leave_to_git(str(shown))
             if path.is_symlink() and (
                 path.readlink().is_absolute() or not path.resolve().is_relative_to(made.resolve())
             ):
                 raise TemplateFailed(f"the template makes a link out of the project: {shown}")
 
 
-def _check(project: Project, source: Source, target: Path) -> None:
+def _leave_to_git(path: str) -> None:
+    if ".git" in path.casefold().split("/"):
+        raise TemplateFailed(f"the template writes {path}, where git keeps what it runs")
+
+
+def _check(project: Project, source: Source, file: BinaryIO) -> None:
     try:
-        with (target / ANSWERS).open("rb") as file:
-            recorded = bounded.typed(bounded.read(file))
-    except (OSError, ValueError) as error:
+        recorded = bounded.typed(bounded.read(file))
+    except ValueError as error:
         raise TemplateFailed(f"the template gave no {ANSWERS} that can be read: {error}") from error
     if not isinstance(recorded, dict):
         raise TemplateFailed(f"the template gave no {ANSWERS} that can be read: it is not a map")

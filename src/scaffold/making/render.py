@@ -58,6 +58,19 @@ def render(source: Source, options: Mapping[str, Any], target: Path, scratch: Pa
                 raise TemplateFailed(f"the template cannot be rendered: {error}") from error
 
 
+def require(minimum: str | None) -> None:
+    """Raise `TemplateFailed` if a template needs a newer Copier than there is."""
+    from importlib.metadata import version
+
+    from packaging.version import InvalidVersion, Version
+
+    try:
+        if minimum is not None and Version(version("copier")) < Version(minimum):
+            raise TemplateFailed(f"the template cannot be rendered: it needs Copier {minimum}")
+    except InvalidVersion as error:
+        raise TemplateFailed(f"the template cannot be rendered: {error}") from error
+
+
 @contextmanager
 def _surroundings(environment: Mapping[str, str], scratch: Path) -> Iterator[None]:
     before, temporary = dict(os.environ), tempfile.tempdir

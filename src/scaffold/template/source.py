@@ -6,8 +6,9 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from scaffold import git
-from scaffold.errors import BadSource
-from scaffold.template import releases
+from scaffold.errors import BadSource, TemplateFailed
+from scaffold.template import releases, tree
+from scaffold.template.tree import Tree
 
 
 class Source(NamedTuple):
@@ -48,6 +49,21 @@ class Source(NamedTuple):
             return git.call("cat-file", "blob", f"{self.ref}:{path}", at=self.place, apart=True)
         except git.GitError:
             return None
+
+    def files(self) -> Tree:
+        """Return all of its files.
+
+        Raises:
+            TemplateFailed: if they are too many or cannot be read.
+        """
+        try:
+            if self.ref is None:
+                return tree.folder(self.place)
+            if self.is_dirty:
+                return tree.kept(self.place)
+            return tree.committed(self.place, self.ref)
+        except OSError as error:
+            raise TemplateFailed(f"the template cannot be read: {error}") from error
 
     def described(self) -> dict[str, str | None]:
         """Return what identifies it, for the JSON forms."""
