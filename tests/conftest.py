@@ -22,6 +22,8 @@ from scaffold.catalogue.catalogue import Catalogue
 if TYPE_CHECKING:
     from terminal import Terminal
 
+pytest_plugins = ("rows", "recording")
+
 # Ignored where the tests were started in the background; what they start would ignore it too.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 

@@ -10,9 +10,12 @@ from typing import Any
 import httpx2
 import pytest
 from combinations import Combination
+from recording import note
+from rows import row_of
 from selenium import webdriver
 from served import chosen, served
 
+from . import versions
 from .browsing import opened
 from .installed import Installed, has_python, surroundings
 from .service import Service, serving
@@ -44,12 +47,7 @@ def each(entries: list[Any], *facts: str) -> list[Any]:
 
 def project_of(item: pytest.Item) -> str:
     """The project that a test is about: one process installs and serves it for all of its tests."""
-    values = (
-        item.callspec.params.values()
-        if isinstance(item, pytest.Function) and hasattr(item, "callspec")
-        else ()
-    )
-    return next((str(value) for value in values if isinstance(value, Combination)), item.path.stem)
+    return row_of(item) or item.path.stem
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -75,11 +73,17 @@ def install(tmp_path_factory: pytest.TempPathFactory) -> Install:
     def get(combination: Combination) -> Installed:
         python = combination.answers["python_version"]
         if not has_python(python):
-            pytest.skip(f"Python {python} is not here")
+            pytest.skip(f"Python {python} was not there")
         if combination.name not in done:
             root = tmp_path_factory.mktemp("generated") / "project"
             generate(combination, root)
-            done[combination.name] = Installed(combination, root)
+            project = done[combination.name] = Installed(combination, root)
+            note(
+                combination,
+                installed=versions.installed(project),
+                servers=versions.builtin(project),
+                locked=versions.locked(project),
+            )
         return done[combination.name]
 
     return get

@@ -10,6 +10,7 @@ import psycopg
 import pytest
 from combinations import Combination
 from psycopg import sql
+from recording import note
 
 POSTGRES_URL = os.environ.get("TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432")
 
@@ -25,6 +26,8 @@ def database(combination: Combination, folder: Path) -> Iterator[str]:
         # In this locale the server itself knows the case of ASCII alone.
         statement = "CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'"
         connection.execute(sql.SQL(statement).format(sql.Identifier(name)))
+        version = connection.info.parameter_status("server_version") or ""
+        note(combination, servers={"postgresql": version.partition(" ")[0]})
     try:
         yield f"{POSTGRES_URL.rstrip('/')}/{name}"
     finally:

@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from recording import note
 
 from . import doors
 from .databases import database
@@ -154,6 +155,7 @@ def serving(
             made = make_admin(project, variables)
             assert made.returncode == 0, made.stdout + made.stderr
         with running(project, folder, variables, command) as service:
+            note(project.combination, served={environment: " ".join(command)})
             yield service
 
 

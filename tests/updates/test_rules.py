@@ -8,12 +8,18 @@ import pytest
 from answering import ROOT
 from combinations import everything
 from conftest import git
+from evidence import unfit
 from packaging.version import Version
+
+import hatch_build
+from scaffold.evidence.shipped import load
 
 from .conftest import NEXT, At
 from .past import NOW, RELEASES, ROWS, is_migration
 
 pytestmark = pytest.mark.xdist_group("rules of updates")
+# The first release that has any.
+WITH_EVIDENCE = Version("0.2.1")
 released = pytest.mark.parametrize("release", RELEASES)
 
 
@@ -94,6 +100,16 @@ def test_every_release_has_its_row(history: Path) -> None:
     assert version in ROWS, f'releases.toml has no row "{version}" = "{asked}"'
     unknown = {row for row, tree in ROWS.items() if tree not in trees.values()}
     assert not unknown, f"no commit has the template that releases.toml gives for {unknown}"
+
+
+def test_a_release_ships_the_evidence_of_its_template() -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    if Version(version) < WITH_EVIDENCE or ROWS.get(version) != hatch_build.tree(ROOT):
+        pytest.skip("this is no release")
+    shipped = load()
+    assert shipped is not None, "a release needs evidence: see Releasing in CONTRIBUTING.md"
+    assert (shipped.version, shipped.template) == (version, ROWS[version])
+    assert list(unfit(shipped)) == []
 
 
 def test_no_row_was_ever_changed(history: object) -> None:
