@@ -1,6 +1,6 @@
 """Few rows in which every two choices that fit together occur together: found greedily, the same in every run."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from itertools import combinations, islice
 from math import prod
 
@@ -13,7 +13,7 @@ Pair = frozenset[tuple[str, Value]]
 TRIED = 4
 
 
-def pairwise(possible: Mapping[str, list[Value]], covered: Iterable[Row] = ()) -> list[Row]:
+def pairwise(possible: Mapping[str, list[Value]], covered: Sequence[Row] = ()) -> list[Row]:
     """The rows that are needed beside those which are there.
 
     A pair is worth the more the fewer rows could have it: what is left to the end then fits anywhere.
@@ -32,6 +32,11 @@ def pairwise(possible: Mapping[str, list[Value]], covered: Iterable[Row] = ()) -
         rows.append(max(begun, key=gain))
         for pair in pairs(rows[-1]):
             worth.pop(pair, None)
+    # What was found early may have been found again, by and by.
+    for row in list(rows):
+        others = [pairs(each) for each in (*covered, *rows) if each is not row]
+        if pairs(row) <= set().union(*others):
+            rows.remove(row)
     return rows
 
 
