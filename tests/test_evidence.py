@@ -128,6 +128,14 @@ def test_two_choices_that_were_not_served_together(house: House) -> None:
     assert found["apart"] == [{"python_version": "3.12", "server": "granian"}]
 
 
+def test_of_many_pairs_a_few_are_named(house: House) -> None:
+    house.ships(*(row(**dict(OTHERS, **{name: CHOSEN[name]})) for name in OTHERS))
+    assert house.last_line().count(" with ") == 4
+    assert ", nor 3 more pairs; each other two" in house.last_line()
+    found = house.scaffold.json(*NEW, *PYTHON, "--dry-run")["evidence"]
+    assert len(found["apart"]) == 6
+
+
 def test_a_python_that_was_not_there(house: House) -> None:
     house.ships(*in_pairs(), row("no Python 3.14 on this machine", python_version="3.14"))
     found = house.last_line("-d", "python_version=3.14")

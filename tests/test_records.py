@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from conftest import ROOT, commit, git
 from evidence import unfit
 from served import PYTHON, served, served_pairs
@@ -34,6 +36,7 @@ HELPERS = (
 )
 TESTS = """
 import os
+from pathlib import Path
 
 import pytest
 from recording import note
@@ -42,6 +45,15 @@ from served import PYTHON, served
 ROWS = [pytest.param(row, id=row.name) for row in served()]
 
 
+@pytest.mark.xdist_group("together")
+@pytest.mark.parametrize("turn", range(6))
+def test_together(turn):
+    place = Path("records", "processes", os.environ.get("PYTEST_XDIST_WORKER", "one"))
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.touch()
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("row", ROWS)
 def test_serving(row):
     python = row.answers[PYTHON]
@@ -147,7 +159,12 @@ def test_a_whole_green_run_is_evidence(tree: Tree) -> None:
         }
     assert "3.14" in evidence.rendered["python_version"]
     assert evidence.rendered["legacy_mount"] == ["given", "none"]
-    assert made["tests"]["passed"] == len(evidence.served) + 1
+    assert made["tests"]["passed"] == len(evidence.served) + 7
+
+
+def test_the_tests_of_a_group_run_in_one_process(recorded: Tree) -> None:
+    """Each project is installed and served by one process: by two, it takes twice as long."""
+    assert len(list((recorded.root / "records" / "processes").iterdir())) == 1
 
 
 def test_the_same_records_make_the_same_text(tree: Tree) -> None:
@@ -186,14 +203,28 @@ def test_a_part_of_the_tests_is_no_evidence(tree: Tree) -> None:
     assert "no record" in refused(tree)
 
 
-def test_one_row_at_a_time_is_a_whole_run(tree: Tree) -> None:
-    row = served()[0].name
-    assert tree.run("row", "-n", "0", "-m", "", "--row", row) == 0
-    assert len(json.loads((tree.root / "records" / "row.json").read_text())["tests"]) == 1
-    assert tree.run("others", "-n", "0", "-m", "", "--row", "none") == 0
-    assert "tests were left out" in refused(tree, "row", "others")
-    assert tree.run("unknown", "-n", "0", "--row", "rails") != 0
-    assert tree.evidence("row", "others", "tests").returncode == 0
+def commands(job: str) -> list[list[str]]:
+    """What a job of the hosted workflow gives to pytest."""
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text())
+    lines = (step.get("run", "") for step in workflow["jobs"][job]["steps"])
+    return [shlex.split(line)[1:] for line in lines if line.startswith(".venv/bin/pytest")]
+
+
+def test_the_jobs_of_the_workflow_leave_nothing_out(tree: Tree) -> None:
+    first, *others = (row.name for row in served())
+    for job in ("fast", "others", "served"):
+        (arguments,) = commands(job)
+        arguments = [each.replace("$ROW", first) for each in arguments]
+        assert tree.run(job, *arguments, "-n", "0") == 0
+    row = json.loads((tree.root / "records" / "served.json").read_text())
+    (about,) = row["tests"].values()
+    assert about["row"] == first
+    # As many as there are other jobs, of one test each.
+    assert f"{len(others)} tests were left out" in refused(tree, "fast", "others", "served")
+
+
+def test_there_is_no_row_of_another_name(tree: Tree) -> None:
+    assert tree.run("unknown", "-n", "0", "--row", "rails") == pytest.ExitCode.USAGE_ERROR
 
 
 def test_a_red_run_is_no_evidence(tree: Tree) -> None:

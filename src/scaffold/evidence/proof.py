@@ -13,6 +13,8 @@ from scaffold.evidence.verdict import Verdict, judge
 from scaffold.template.source import Source
 
 NOTHING = "Nothing is proven of this template yet: no evidence came with this build."
+# Of two choices that were not served together, so many are named in the line; JSON has all of them.
+_MOST = 3
 _SERVED = {
     "combination": "this very combination was installed, tested and served",
     "pairs": "each two of its choices were installed, tested and served together",
@@ -33,7 +35,9 @@ class Proof(NamedTuple):
             return NOTHING
         unproven, apart = self.verdict.unproven, self.verdict.apart
         lacking = [f"not {_named(each)} ({why})" for each, why in unproven.items()]
-        lacking += [f"not {_named(one)} with {_named(other)}" for one, other in apart]
+        lacking += [f"not {_named(one)} with {_named(other)}" for one, other in apart[:_MOST]]
+        if len(apart) > _MOST:
+            lacking.append(f"nor {len(apart) - _MOST} more pairs")
         said = [", ".join(lacking)] if lacking else []
         said.append(_SERVED[self.verdict.scope] + _versions(self.verdict.versions))
         if compared := compare(lock, self.evidence.packages):
