@@ -10,7 +10,7 @@ import json
 import sys
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -98,15 +98,26 @@ def made(records: Sequence[Record], version: str) -> dict[str, Any]:
 
 def unfit(evidence: Evidence) -> Iterator[str]:
     """What keeps a release from going out with this evidence: only a Python may have been missing."""
-    answers = {name: each for name, each in values().items() if name not in TEXT_OPTIONS}
-    offered = sorted({each for name, many in answers.items() for each in _choices(name, many)})
-    lacking = evidence.unproven(offered)
+    lacking = evidence.unproven((name, each) for name, many in offered().items() for each in many)
     for (name, value), why in lacking.items():
         if name != PYTHON or why == NOT_YET:
             yield f"{name}={value}: {why}"
     for row in evidence.rows:
         if row.reason and (PYTHON, row.choices[PYTHON]) not in lacking:
             yield f"{', '.join(row.choices.values())}: {row.reason}"
+
+
+def offered() -> dict[str, list[str]]:
+    """Every choice of every option, as the command line takes it; a text is given or none."""
+    found: dict[str, list[str]] = {}
+    for name, many in values().items():
+        rows = [
+            _plain({name: list(x) if isinstance(x, tuple) else x})
+            for x in many
+            if x is not NOT_ASKED
+        ]
+        found[name] = sorted({value for row in rows for _, value in picked(row)})
+    return found
 
 
 def written(evidence: Mapping[str, Any]) -> str:
@@ -133,14 +144,6 @@ def main(files: Sequence[str]) -> int:
     for reason in unfit(Evidence(evidence)):
         print(f"  no release can go out with it, for want of {reason}")
     return 0
-
-
-def _choices(name: str, many: Iterable[Value]) -> Iterator[tuple[str, str]]:
-    """The values of an option one by one, as the command line takes them."""
-    asked = (
-        list(each) if isinstance(each, tuple) else each for each in many if each is not NOT_ASKED
-    )
-    return ((name, value) for each in asked for value in plain(each).split(","))
 
 
 def _merged(records: Sequence[Record]) -> dict[str, Outcome]:

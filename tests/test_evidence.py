@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from conftest import Inside, announce, commit
+from evidence import offered
 
 import hatch_build
 from scaffold.evidence import shipped
@@ -23,20 +24,6 @@ CHOSEN = {
 }
 OTHERS = {"database": "postgresql", "auth": "none", "server": "uvicorn", "python_version": "3.13"}
 VERSIONS = {"python": "3.12.1", "fastapi": "0.165.0", "sqlite": "3.45.1", "granian": "2.6.0"}
-RENDERED = {
-    "license": ["Apache-2.0", "BSD-3-Clause", "MIT", "Proprietary"],
-    "python_version": ["3.11", "3.12", "3.13", "3.14"],
-    "framework": ["django", "fastapi", "flask"],
-    "database": ["postgresql", "sqlite"],
-    "auth": ["jwt", "none", "session"],
-    "api": ["drf", "ninja"],
-    "admin": ["no", "yes"],
-    "pages": ["htmx", "none"],
-    "server": ["granian", "gunicorn", "uvicorn"],
-    "legacy_mount": ["given", "none"],
-    "deploy": ["compose", "docker", "kubernetes", "none"],
-    "ci": ["github", "none"],
-}
 Row = dict[str, Any]
 NEW = ("new", "demo", "--yes", "--framework", "fastapi", "--no-install", "--no-git")
 PYTHON = ("-d", "python_version=3.12")
@@ -57,7 +44,7 @@ def evidence(template: str, rows: Iterable[Row], **changed: Any) -> dict[str, An
         "template": template,
         "tool": {"python": "3.11.2", "copier": "9.19.1"},
         "tests": {"passed": 4000, "skipped": 20},
-        "rendered": {"projects": 60, "pairs": 900, "choices": {**RENDERED, **changed}},
+        "rendered": {"projects": 60, "pairs": 900, "choices": {**offered(), **changed}},
         "served": {"options": [*CHOSEN, "legacy_mount"], "pairs": 10, "rows": list(rows)},
         "packages": {"fastapi": ["0.165.0"], "django": ["5.2.8", "6.1.0"], "sniffio": ["1.3.1"]},
     }
