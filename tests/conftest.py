@@ -11,10 +11,12 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import pytest
+from forking import Run, Server, early
 from served import summary
+from templates.rendering import compiled_once
 
 from scaffold import cli
 from scaffold.catalogue.catalogue import Catalogue
@@ -55,28 +57,46 @@ def commit(folder: Path, message: str, tag: str | None = None) -> None:
         git(folder, "tag", tag)
 
 
+# As Python starts it.
+COMMAND = (sys.executable, "-m", "scaffold")
+
+
 @dataclass(frozen=True)
 class Runner:
-    """Runs `scaffold` in a folder, with an environment that holds nothing of the developer's."""
+    """Runs `scaffold` in a folder, with an environment that holds nothing of the developer's.
+
+    Unless the command is another one, the process is forked from one that has imported the program.
+    """
 
     folder: Path
     environment: dict[str, str]
-    command: tuple[str, ...] = (sys.executable, "-m", "scaffold")
+    server: Server
+    command: tuple[str, ...] = COMMAND
 
     def __call__(
         self, *arguments: str, typed: str | None = None, **extra: str
     ) -> subprocess.CompletedProcess[str]:
         """Run it to its end; there is no terminal."""
+        environment = self.environment | extra
+        if self.command == COMMAND and early(environment) == early(os.environ):
+            return self.server.run("scaffold", arguments, self.folder, environment, typed or "")
         return subprocess.run(
             [*self.command, *arguments],
             cwd=self.folder,
-            env=self.environment | extra,
-            input="" if typed is None else typed,
+            env=environment,
+            input=typed or "",
             capture_output=True,
             text=True,
             timeout=120,
             check=False,
         )
+
+    def start(self, *arguments: str, said: IO[bytes], **extra: str) -> Run:
+        """Start it; what it says and complains of goes to a file."""
+        environment = self.environment | extra
+        with open(os.devnull, "rb") as nothing:
+            streams = (nothing.fileno(), said.fileno(), said.fileno())
+            return self.server.start("scaffold", arguments, self.folder, environment, streams)
 
     def json(self, *arguments: str, **extra: str) -> Any:
         """Run it with --json and return the object."""
@@ -105,7 +125,8 @@ class Inside(Runner):
                 patch.setenv(name, value)
             for name, stream in {**streams, "stdin": typing}.items():
                 patch.setattr(sys, name, stream)
-            status = cli.run(arguments)
+            with compiled_once():
+                status = cli.run(arguments)
         said = []
         for stream in streams.values():
             stream.flush()
@@ -139,21 +160,33 @@ def own_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(ROOT / "templates", folder / "templates")
     git(folder, "init", "--quiet")
     commit(folder, "Release", "v1.0.0")
+    # Copies of it have a file for all of that, and not one for each.
+    git(folder, "gc", "--quiet")
     return folder
 
 
 @pytest.fixture(scope="session")
 def light_template(own_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same questions with a few of the root files: all that the command line itself needs."""
-    folder = Path(shutil.copytree(own_template, tmp_path_factory.mktemp("light") / "template"))
+    folder = tmp_path_factory.mktemp("light") / "template"
+    shutil.copytree(own_template, folder, ignore=shutil.ignore_patterns(".git"))
     for entry in (folder / "templates").glob("[!_]*/*"):
         if entry.is_dir():
             shutil.rmtree(entry)
         elif not entry.name.startswith(KEPT):
             entry.unlink()
-    git(folder, "tag", "--delete", "v1.0.0")
+    git(folder, "init", "--quiet")
     commit(folder, "Release", "v1.0.0")
+    git(folder, "gc", "--quiet")
     return folder
+
+
+@pytest.fixture(scope="session")
+def server(light_template: Path, _nothing_of_the_developers: None) -> Iterator[Server]:
+    """What the runs of the program are forked from."""
+    started = Server(light_template)
+    yield started
+    started.close()
 
 
 @pytest.fixture
@@ -162,7 +195,8 @@ def changed_template(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 
     Slow tests have the whole of it.
     """
-    whole = request.node.get_closest_marker("slow") is not None
+    marks = {mark.name for mark in request.node.iter_markers()}
+    whole = "slow" in marks and "matrix" not in marks
     template = request.getfixturevalue("own_template" if whole else "light_template")
     copy = Path(shutil.copytree(template, tmp_path / "template"))
     lines = "\n\n".join(f"Paragraph {number}." for number in range(6))
@@ -173,20 +207,20 @@ def changed_template(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def scaffold(light_template: Path, tmp_path: Path) -> Runner:
+def scaffold(light_template: Path, server: Server, tmp_path: Path) -> Runner:
     """The program, in an empty folder."""
     folder = tmp_path / "work"
     folder.mkdir()
     home = tmp_path / "home"
     home.mkdir()
     kept = {"SCAFFOLD_TEMPLATE": str(light_template), "HOME": str(home), "TERM": "xterm"}
-    return Runner(folder, dict(os.environ) | kept)
+    return Runner(folder, dict(os.environ) | kept, server)
 
 
 @pytest.fixture
 def inside(scaffold: Runner) -> Inside:
     """The program in this process, in the same empty folder."""
-    return Inside(scaffold.folder, scaffold.environment)
+    return Inside(scaffold.folder, scaffold.environment, scaffold.server)
 
 
 @pytest.fixture(scope="session")
@@ -217,7 +251,7 @@ def open_terminal(scaffold: Runner, tmp_path: Path) -> Iterator[Open]:
 
     yield run
     for terminal in opened:
-        terminal.child.close(force=True)
+        terminal.close()
 
 
 def announce(template: Path) -> None:

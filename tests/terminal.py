@@ -1,13 +1,16 @@
 """A terminal that a test types into, and a small template to make projects of."""
 
+import os
 import re
-import sys
+import signal
+import termios
 from collections.abc import Sequence
 from pathlib import Path
 
 import pexpect
 import yaml
 from conftest import Runner, commit, git
+from pexpect.fdpexpect import fdspawn
 
 BACK = "\x1b[Z"
 DOWN = "\x1b[B"
@@ -55,20 +58,21 @@ class Terminal:
         *arguments: str,
         size: tuple[int, int] = (40, 160),
     ) -> None:
-        command = [*scaffold.command[1:], *arguments]
         # A terminal would tell where its cursor is; this one cannot, and would be waited for.
         own = {"SCAFFOLD_TEMPLATE": str(template), "PROMPT_TOOLKIT_NO_CPR": "1"}
-        environment = scaffold.environment | own
         self.folder = scaffold.folder
-        self.child = pexpect.spawn(
-            sys.executable,
-            command,
-            cwd=str(scaffold.folder),
-            env=environment,
-            encoding="utf-8",
-            timeout=20,
-            dimensions=size,
+        keyboard, screen = os.openpty()
+        termios.tcsetwinsize(screen, size)
+        self._run = scaffold.server.start(
+            "scaffold",
+            arguments,
+            scaffold.folder,
+            scaffold.environment | own,
+            (screen, screen, screen),
+            terminal=True,
         )
+        os.close(screen)
+        self.child = fdspawn(keyboard, encoding="utf-8", timeout=120)
 
     def see(self, text: str) -> str:
         """Wait for a text and return what came before it."""
@@ -96,10 +100,13 @@ class Terminal:
     def end(self) -> int:
         """Wait for the end and return the exit status."""
         self.child.expect(pexpect.EOF)
+        return self._run.wait()
+
+    def close(self) -> None:
+        """Take the terminal away, and end what still runs."""
         self.child.close()
-        assert self.child.signalstatus is None
-        assert isinstance(self.child.exitstatus, int)
-        return self.child.exitstatus
+        self._run.send_signal(signal.SIGKILL)
+        self._run.wait()
 
     def recorded(self) -> dict[str, object]:
         """Return the answers that the project remembers."""

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import time
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import pytest
 from conftest import Inside, Runner, commit, contents, git
@@ -97,16 +98,12 @@ def test_a_project_is_complete_from_the_moment_it_is_seen(
     scaffold: Runner, small_template: Path
 ) -> None:
     destination = scaffold.folder / "demo"
-    process = subprocess.Popen(
-        [*scaffold.command, "new", "demo", *FAST, "--template", str(small_template)],
-        cwd=scaffold.folder,
-        env=scaffold.environment,
-        stdout=subprocess.DEVNULL,
-    )
-    while not destination.exists() and process.poll() is None:
-        pass
-    seen = contents(destination)
-    assert process.wait(30) == 0
+    with TemporaryFile() as said:
+        run = scaffold.start("new", "demo", *FAST, "--template", str(small_template), said=said)
+        while not destination.exists() and run.poll() is None:
+            pass
+        seen = contents(destination)
+        assert run.wait() == 0
     assert seen == contents(destination)
 
 
@@ -128,24 +125,19 @@ def test_a_signal_at_any_moment(
         shutil.rmtree(destination, ignore_errors=True)
         if place == "empty":
             destination.mkdir()
-        process = subprocess.Popen(
-            [*scaffold.command, *arguments],
-            cwd=scaffold.folder,
-            env=scaffold.environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        time.sleep(usual * (0.1 + 0.95 * (number + chance.random()) / times))
-        process.send_signal(kind)
-        said = process.communicate(timeout=30)[1]
-        outcomes.append(process.returncode)
+        with TemporaryFile() as file:
+            run = scaffold.start(*arguments, said=file)
+            time.sleep(usual * (0.1 + 0.95 * (number + chance.random()) / times))
+            run.send_signal(kind)
+            outcomes.append(run.wait())
+            file.seek(0)
+            said = file.read().decode()
         found = contents(destination) if destination.exists() else {}
         assert found in ({}, complete)
         assert destination.exists() or place == "absent"
         if kind is not signal.SIGKILL:
             # Before the program has begun, a signal ends Python in Python's own way.
-            assert process.returncode in (0, 128 + kind, -kind), said
+            assert outcomes[-1] in (0, 128 + kind, -kind), said
             assert not staging(scaffold.folder)
             assert "Traceback" not in said or "scaffold" not in said
     assert set(outcomes) != {0}
@@ -164,25 +156,23 @@ def test_a_signal_while_installing_keeps_the_project(
     uv.write_text(f"#!/bin/sh\necho $$ > {tmp_path}/started\nsleep 60 & wait\n")
     uv.chmod(0o755)
     path = f"{uv.parent}:{scaffold.environment['PATH']}"
-    process = subprocess.Popen(
-        [*scaffold.command, "new", "demo", "--yes", "--framework", "fastapi", "--trust"],
-        cwd=scaffold.folder,
-        env=scaffold.environment | {"PATH": path},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    for _ in range(300):
-        if (tmp_path / "started").is_file() and (tmp_path / "started").read_text():
-            break
-        time.sleep(0.1)
-    process.send_signal(kind)
-    said = process.communicate(timeout=30)[0]
-    assert process.returncode == 128 + kind
+    with TemporaryFile() as file:
+        trusting = ("--yes", "--framework", "fastapi", "--trust")
+        run = scaffold.start("new", "demo", *trusting, said=file, PATH=path)
+        while run.poll() is None and not _text(tmp_path / "started"):
+            time.sleep(0.05)
+        run.send_signal(kind)
+        assert run.wait() == 128 + kind
+        file.seek(0)
+        said = file.read().decode()
     assert (scaffold.folder / "demo" / "README.md").is_file()
     assert "uv lock" in said
     with pytest.raises(ProcessLookupError):
         os.kill(int((tmp_path / "started").read_text()), 0)
+
+
+def _text(file: Path) -> str:
+    return file.read_text() if file.is_file() else ""
 
 
 def test_a_full_disk_leaves_nothing(scaffold: Runner, tmp_path: Path) -> None:

@@ -301,7 +301,6 @@ def test_ctrl_c_between_two_prompts_is_not_lost(open_terminal: Open) -> None:
     """It is a signal then, which may come while something is torn down."""
     for moment in range(6):
         terminal = open_terminal("recommend")
-        terminal.child.delaybeforesend = None
         terminal.see(ASKED[0])
         terminal.see("Shift-Tab: back)")
         terminal.type(ENTER)

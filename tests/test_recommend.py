@@ -1,6 +1,7 @@
 """`scaffold recommend`: what it takes, what it prints, and that it writes nothing."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -163,7 +164,7 @@ def test_it_writes_nothing(inside: Inside) -> None:
 def without_django(inside: Inside, tmp_path: Path) -> Inside:
     """A template that has no skeleton for Django."""
     template = str(small_template(tmp_path / "small"))
-    return Inside(inside.folder, inside.environment | {"SCAFFOLD_TEMPLATE": template})
+    return replace(inside, environment=inside.environment | {"SCAFFOLD_TEMPLATE": template})
 
 
 def test_one_without_a_skeleton_is_still_recommended(without_django: Inside) -> None:

@@ -6,13 +6,14 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import yaml
 from conftest import NEWS, README, ROOT, Inside, Runner, announce, commit, contents, git, release
+from forking import Server
 
 from scaffold.deciding import record
 
@@ -47,24 +48,32 @@ def edit(project: Path) -> None:
     commit(project, "Edit")
 
 
-def update(project: Path, environment: dict[str, str], copier: str = "") -> None:
-    """Run plain `copier update`, without a network, and look for the edit and the news."""
-    program = [copier] if copier else [sys.executable, "-m", "copier"]
-    done = subprocess.run(
-        alone([*program, "update", "--defaults"]),
-        cwd=project,
-        env=environment | OFFNEWS,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    readme = (project / "README.md").read_text()
-    assert NEWS in readme
-    assert "<<<<<<<" not in readme
-    assert readme.startswith("# mine\n")
-    for name in ("pyproject.toml", record.PATH):
-        assert (project / name).read_text().startswith("# mine\n")
+Update = Callable[[Path, dict[str, str]], None]
+
+
+@pytest.fixture(scope="session")
+def offline(light_template: Path, _nothing_of_the_developers: None) -> Iterator[Server]:
+    """What programs are forked from that have no network."""
+    started = Server(light_template, through=alone([]))
+    yield started
+    started.close()
+
+
+@pytest.fixture
+def update(offline: Server) -> Update:
+    """Runs plain `copier update`, and looks for the edit and the news."""
+
+    def update(project: Path, environment: dict[str, str]) -> None:
+        done = offline.run("copier", ["update", "--defaults"], project, environment | OFFNEWS)
+        assert done.returncode == 0, done.stderr
+        readme = (project / "README.md").read_text()
+        assert NEWS in readme
+        assert "<<<<<<<" not in readme
+        assert readme.startswith("# mine\n")
+        for name in ("pyproject.toml", record.PATH):
+            assert (project / name).read_text().startswith("# mine\n")
+
+    return update
 
 
 @pytest.fixture
@@ -96,7 +105,7 @@ def in_checkout(scaffold: Runner, checkout: Path) -> Runner:
 
 @pytest.mark.parametrize("how", ["path", "relative", "variable", "bundle", "home"])
 def test_a_given_template_can_be_updated_from(
-    inside: Inside, changed_template: Path, how: str
+    inside: Inside, changed_template: Path, update: Update, how: str
 ) -> None:
     home = Path(inside.environment["HOME"])
     bundle = home / "given.bundle"
@@ -156,7 +165,7 @@ def test_the_catalogue_is_the_one_of_the_ref(inside: Inside, changed_template: P
     assert "newcomer" not in [each["id"] for each in old]
 
 
-def test_a_url_is_recorded_as_it_is(inside: Inside, changed_template: Path) -> None:
+def test_a_url_is_recorded_as_it_is(inside: Inside, changed_template: Path, update: Update) -> None:
     url = f"git+file://{changed_template}"
     done = inside.fast("demo", "--template", url)
     assert done.returncode == 0, done.stderr
@@ -191,14 +200,7 @@ def test_plain_copier_takes_several_values(inside: Inside, value: str) -> None:
     project = inside.folder / "demo"
     edit(project)
     command = ("update", "--defaults", "--vcs-ref", ":current:", "-d", f"deploy={value}")
-    done = subprocess.run(
-        [sys.executable, "-m", "copier", *command],
-        cwd=project,
-        env=inside.environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = inside.server.run("copier", command, project, inside.environment)
     assert done.returncode == 0, done.stderr
     assert recorded(project)["deploy"] == yaml.safe_load(value)
 
@@ -234,7 +236,9 @@ def test_a_template_reads_its_own_files_alone(
 
 
 @pytest.mark.parametrize("tagged", [True, False])
-def test_a_checkout_can_be_updated_from(in_checkout: Runner, checkout: Path, tagged: bool) -> None:
+def test_a_checkout_can_be_updated_from(
+    in_checkout: Runner, checkout: Path, update: Update, tagged: bool
+) -> None:
     if not tagged:
         git(checkout, "tag", "--delete", "v0.1.0")
     done = in_checkout.fast("demo")
@@ -392,7 +396,7 @@ def installation(scaffold: Runner, tmp_path: Path) -> Installation:
 @pytest.mark.slow
 @pytest.mark.parametrize("history", [True, False])
 def test_a_wheel_and_the_one_after_it(
-    installation: Installation, checkout: Path, build: Build, history: bool
+    installation: Installation, checkout: Path, build: Build, update: Update, history: bool
 ) -> None:
     run = installation.run
     kept = Path(run.environment["HOME"]) / ".local/share/scaffold/templates.bundle"

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -64,7 +65,7 @@ def test_a_folder_that_somebody_planted_moves_nothing(inside: Inside, name: str,
     places = {"folder": name, "work": work, "above": inside.folder}
     (planted / "moving-to").write_text(note.format(**places))
     before = everything(inside.folder)
-    done = Inside(work, inside.environment)("new", "orders", *FAST)
+    done = replace(inside, folder=work)("new", "orders", *FAST)
     assert done.returncode == 0, done.stderr
     after = everything(inside.folder)
     assert {name: after.get(name) for name in before} == before

@@ -101,6 +101,7 @@ def test_nothing_of_it_changes_a_project(
     assert inside.json("options", "--template", given, **variables)["options"]
 
 
+@pytest.mark.slow
 @pytest.mark.matrix
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("what", [*CONFIGURATION, *VARIABLES])

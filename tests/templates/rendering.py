@@ -9,6 +9,7 @@ from typing import Any
 import copier
 import pytest
 from jinja2 import Environment
+from jinja2.lexer import get_lexer
 
 _compile = Environment.compile
 _known: dict[tuple[object, ...], Any] = {}
@@ -16,10 +17,11 @@ _known: dict[tuple[object, ...], Any] = {}
 
 @contextmanager
 def compiled_once() -> Iterator[None]:
-    """Let Copier's environments, which are all alike, share what they compile."""
+    """Let environments that are alike share what they compile."""
 
     def compile_(self: Environment, source: Any, *named: Any, **more: Any) -> Any:
-        key = (type(self), source, *named, *more.items())
+        alike = (type(self), get_lexer(self), *self.extensions)
+        key = (*alike, source, *named, *more.items())
         if key not in _known:
             _known[key] = _compile(self, source, *named, **more)
         return _known[key]

@@ -134,6 +134,7 @@ stopping = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionW
         ("", {"{{ '/x' }}": ""}),
         ("", {"{{ 'a' }}": "1", "{{ 'A' | lower }}": "2"}),
         ("", {"{{ 'a' }}": "1", "a/b": "2"}),
+        ("_exclude: [b]", {"a.jinja": "", "a/c/b": ""}),
         ("needed: {type: str}", {}),
         ("picked: {type: str, choices: [a], default: b}", {}),
     ],

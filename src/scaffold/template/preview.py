@@ -95,7 +95,7 @@ class Template:
                     content = self._content(join(root, path), found, {**known, **more})
                     if files.setdefault(target, content) != content:
                         raise TemplateFailed(f"two of the template's files become {target}")
-        for each in (*files, *links):
+        for each in (*files, *links, *folders):
             folders.update(map(str, PurePosixPath(each).parents))
         if twice := folders.intersection({*files, *links}) or files.keys() & links.keys():
             raise TemplateFailed(f"the template makes {min(twice)} in two ways")
