@@ -11,59 +11,25 @@ import sys
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from answering import NOT_ASKED, ROOT, TEXT_OPTIONS, Value, catalogue, values
 from combinations import Combination, everything
-from conftest import git
 from packaging.version import Version
-from records import Noted, Outcome, Record, changed_since, keep
+from records import PLACE, Noted, Outcome, Record, keep, merged, refused
 from served import PYTHON, choices, served
 
 from scaffold.catalogue.values import plain
 from scaffold.evidence.shipped import NOT_YET, Evidence, pairs, picked
 
-PLACE = "src/scaffold/evidence/proven.json"
-# What a release changes beside the words: it comes after the run that proves it.
-OF_A_RELEASE = {"releases.toml", PLACE}
 # The libraries through which a project speaks to its servers.
 THROUGH = ("aiosqlite", "asyncpg", "psycopg")
-BETTER = ("skipped", "passed", "failed")
-
-
-def refused(records: Sequence[Record]) -> Iterator[str]:
-    """Why these records are no evidence, if they are none."""
-    if len({(each["commit"], each["template"], *each["changed"]) for each in records}) != 1:
-        yield "the records are of different states of the repository"
-    for each in records:
-        if each["asked"]:
-            yield f"the run of {each['at']} was asked for {' '.join(each['asked'])} alone"
-        if each["status"]:
-            yield f"the run of {each['at']} ended with status {each['status']}"
-        for path in sorted({*each["changed"], *changed_since(ROOT, each["commit"])}):
-            if not _may_differ(path, each["commit"]):
-                yield f"{path} is not as the commit has it that was tested"
-    tests = _merged(records)
-    failed = [name for name, ended in tests.items() if ended["outcome"] == "failed"]
-    if failed:
-        yield f"{len(failed)} tests failed, such as {failed[0]}"
-    collected = set(chain.from_iterable(each["collected"] for each in records))
-    if left := sorted(collected - tests.keys()):
-        yield f"{len(left)} tests were left out, such as {left[0]}"
-    explained = {ended["row"] for ended in tests.values() if ended["reason"]}
-    answered = {
-        name for each in records for name, noted in each["rows"].items() if "served" in noted
-    }
-    for row in served():
-        if row.name not in answered | explained:
-            yield f"{row} was not served, and no test says why"
 
 
 def made(records: Sequence[Record], version: str) -> dict[str, Any]:
     """What the records prove, for the release of that version."""
-    tests = _merged(records)
+    tests = merged(records)
     counts = Counter(ended["outcome"] for ended in tests.values())
     noted: dict[str, Noted] = {}
     for each in records:
@@ -137,36 +103,13 @@ def main(files: Sequence[str]) -> int:
     (ROOT / PLACE).write_text(written(evidence), encoding="utf-8")
     rows = evidence["served"]["rows"]
     print(f"{PLACE}: {evidence['tests']['passed']} tests passed")
-    skipped = Counter(ended["reason"] for ended in _merged(records).values() if ended["reason"])
+    skipped = Counter(ended["reason"] for ended in merged(records).values() if ended["reason"])
     for reason, count in skipped.most_common():
         print(f"  {count} skipped: {reason}")
     print(f"  {sum('reason' not in row for row in rows)} of {len(rows)} projects served")
     for reason in unfit(Evidence(evidence)):
         print(f"  no release can go out with it, for want of {reason}")
     return 0
-
-
-def _merged(records: Sequence[Record]) -> dict[str, Outcome]:
-    """How each test ended: what one run skipped, another may have had what it needs for."""
-    tests: dict[str, Outcome] = {}
-    for record in records:
-        for name, ended in record["tests"].items():
-            both = (tests.get(name, ended), ended)
-            tests[name] = max(both, key=lambda each: BETTER.index(each["outcome"]))
-    return dict(sorted(tests.items()))
-
-
-def _may_differ(path: str, commit: str) -> bool:
-    if path != "pyproject.toml":
-        return path in OF_A_RELEASE or path.endswith(".md")
-    now, then = (
-        tomllib.loads(text)
-        for text in (
-            (ROOT / path).read_text(encoding="utf-8"),
-            git(ROOT, "show", f"{commit}:{path}"),
-        )
-    )
-    return {**now, "project": {**now["project"], "version": then["project"]["version"]}} == then
 
 
 def _row(row: Combination, noted: Noted, tests: Mapping[str, Outcome]) -> dict[str, Any]:

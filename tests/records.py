@@ -1,10 +1,20 @@
-"""What a record of a run holds, and which paths are not as they were when it was made."""
+"""What a record of a run holds, how several come together, and which are no evidence."""
 
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypedDict, cast
 
+from answering import ROOT
 from conftest import git
+from served import served
+
+PLACE = "src/scaffold/evidence/proven.json"
+# What a release changes beside the words: it comes after the run that proves it.
+OF_A_RELEASE = {"releases.toml", PLACE}
+# Of a test that ended in several ways, the last of these counts.
+BETTER = ("skipped", "passed", "failed")
 
 
 class Noted(TypedDict, total=False):
@@ -60,3 +70,55 @@ def changed_since(root: Path, commit: str) -> list[str]:
     known = git(root, "diff", "--name-only", "-z", commit)
     others = git(root, "ls-files", "-z", "--others", "--exclude-standard")
     return sorted({*known.split("\0"), *others.split("\0")} - {""})
+
+
+def merged(records: Sequence[Record]) -> dict[str, Outcome]:
+    """How each test ended: what one run skipped, another may have had what it needs for."""
+    tests: dict[str, Outcome] = {}
+    for record in records:
+        for name, ended in record["tests"].items():
+            both = (tests.get(name, ended), ended)
+            tests[name] = max(both, key=lambda each: BETTER.index(each["outcome"]))
+    return dict(sorted(tests.items()))
+
+
+def refused(records: Sequence[Record]) -> Iterator[str]:
+    """Why these records are no evidence, if they are none."""
+    if len({(each["commit"], each["template"], *each["changed"]) for each in records}) != 1:
+        yield "the records are of different states of the repository"
+    for each in records:
+        if each["asked"]:
+            yield f"the run of {each['at']} was asked for {' '.join(each['asked'])} alone"
+        if each["status"]:
+            yield f"the run of {each['at']} ended with status {each['status']}"
+        for path in sorted({*each["changed"], *changed_since(ROOT, each["commit"])}):
+            if not _may_differ(path, each["commit"]):
+                yield f"{path} is not as the commit has it that was tested"
+    tests = merged(records)
+    failed = [name for name, ended in tests.items() if ended["outcome"] == "failed"]
+    if failed:
+        yield f"{len(failed)} tests failed, such as {failed[0]}"
+    collected = set(chain.from_iterable(each["collected"] for each in records))
+    if left := sorted(collected - tests.keys()):
+        yield f"{len(left)} tests were left out, such as {left[0]}"
+    explained = {ended["row"] for ended in tests.values() if ended["reason"]}
+    answered = {
+        name for each in records for name, noted in each["rows"].items() if "served" in noted
+    }
+    for row in served():
+        if row.name not in answered | explained:
+            yield f"{row} was not served, and no test says why"
+
+
+def _may_differ(path: str, commit: str) -> bool:
+    if path != "pyproject.toml":
+        words = path.endswith(".md") and not path.startswith("templates/")
+        return words or path in OF_A_RELEASE
+    now, then = (
+        tomllib.loads(text)
+        for text in (
+            (ROOT / path).read_text(encoding="utf-8"),
+            git(ROOT, "show", f"{commit}:{path}"),
+        )
+    )
+    return {**now, "project": {**now["project"], "version": then["project"]["version"]}} == then
