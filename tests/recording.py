@@ -15,9 +15,8 @@ from typing import Any
 import pytest
 from answering import ROOT
 from combinations import Combination
-from conftest import git
 from packaging.requirements import Requirement
-from records import Noted, Outcome, changed_since, keep
+from records import Noted, Outcome, changed_since, git, keep
 from rows import row_of
 
 import hatch_build
@@ -53,7 +52,7 @@ class Recorder:
         self._rows: dict[str, Noted] = {}
         if self._output is None:
             whole = config.args_source is not pytest.Config.ArgsSource.ARGS
-            self._state = {**state(ROOT), "asked": [] if whole else list(config.args)}
+            self._state = {**state(), "asked": [] if whole else list(config.args)}
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -99,12 +98,12 @@ class Recorder:
         file.write_text(json.dumps(record, indent=1), encoding="utf-8")
 
 
-def state(root: Path) -> dict[str, Any]:
+def state() -> dict[str, Any]:
     """What the repository is: its commit, the paths that differ from it, and the template's tree."""
     return {
-        "commit": git(root, "rev-parse", "HEAD"),
-        "changed": changed_since(root, "HEAD"),
-        "template": hatch_build.tree(root),
+        "commit": git("rev-parse", "HEAD").strip(),
+        "changed": changed_since("HEAD"),
+        "template": hatch_build.tree(ROOT),
         "tool": {"python": platform.python_version(), **_dependencies()},
     }
 

@@ -1,13 +1,12 @@
 """What a record of a run holds, how several come together, and which are no evidence."""
 
+import subprocess
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
-from pathlib import Path
 from typing import Any, TypedDict, cast
 
 from answering import ROOT
-from conftest import git
 from served import served
 
 PLACE = "src/scaffold/evidence/proven.json"
@@ -65,10 +64,16 @@ def keep(known: dict[str, Noted], found: Mapping[str, Mapping[str, Any]]) -> dic
     return known
 
 
-def changed_since(root: Path, commit: str) -> list[str]:
+def git(*arguments: str) -> str:
+    """Run git in the repository and return what it prints."""
+    command = ["git", "-C", str(ROOT), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+def changed_since(commit: str) -> list[str]:
     """The paths that are not as a commit has them."""
-    known = git(root, "diff", "--name-only", "-z", commit)
-    others = git(root, "ls-files", "-z", "--others", "--exclude-standard")
+    known = git("diff", "--name-only", "-z", commit)
+    others = git("ls-files", "-z", "--others", "--exclude-standard")
     return sorted({*known.split("\0"), *others.split("\0")} - {""})
 
 
@@ -91,7 +96,7 @@ def refused(records: Sequence[Record]) -> Iterator[str]:
             yield f"the run of {each['at']} was asked for {' '.join(each['asked'])} alone"
         if each["status"]:
             yield f"the run of {each['at']} ended with status {each['status']}"
-        for path in sorted({*each["changed"], *changed_since(ROOT, each["commit"])}):
+        for path in sorted({*each["changed"], *changed_since(each["commit"])}):
             if not _may_differ(path, each["commit"]):
                 yield f"{path} is not as the commit has it that was tested"
     tests = merged(records)
@@ -118,7 +123,7 @@ def _may_differ(path: str, commit: str) -> bool:
         tomllib.loads(text)
         for text in (
             (ROOT / path).read_text(encoding="utf-8"),
-            git(ROOT, "show", f"{commit}:{path}"),
+            git("show", f"{commit}:{path}"),
         )
     )
     return {**now, "project": {**now["project"], "version": then["project"]["version"]}} == then

@@ -23,17 +23,16 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("records")]
 PLACE = "src/scaffold/evidence/proven.json"
 COPIED = ("copier.yml", "hatch_build.py", "pyproject.toml", "releases.toml", ".gitignore")
 # What a run needs of the tests; those of the tree take no time.
-HELPERS = (
+HELPERS = [
     "answering",
     "combinations",
-    "conftest",
     "evidence",
     "pairwise",
     "recording",
     "records",
     "rows",
     "served",
-)
+]
 TESTS = """
 import os
 from pathlib import Path
@@ -122,6 +121,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Tree:
     shutil.copytree(ROOT / "templates" / "_shared", root / "templates" / "_shared")
     for name in HELPERS:
         shutil.copy(ROOT / "tests" / f"{name}.py", root / "tests")
+    (root / "tests" / "conftest.py").write_text('pytest_plugins = ("rows", "recording")\n')
     (root / "tests" / "generated" / "test_serving.py").write_text(TESTS)
     git(root, "init", "--quiet")
     commit(root, "Start")
