@@ -141,14 +141,14 @@ def test_a_choice_that_the_evidence_does_not_know(house: House, option: str) -> 
 
 
 def test_an_option_that_the_evidence_does_not_know(house: House) -> None:
-    added = "cache: {type: str, choices: [none, redis], default: none}\n"
+    added = "trial: {type: str, choices: [none, some], default: none}\n"
     file = house.root / "copier.yml"
     file.write_text(f"{file.read_text()}\n{added}")
     commit(house.root, "Add an option")
     house.ships(row())
-    assert "not cache=redis (not yet proven)" in house.last_line("-d", "cache=redis")
+    assert "not trial=some (not yet proven)" in house.last_line("-d", "trial=some")
     unproven = house.scaffold.json("options", "--evidence")["unproven"]
-    assert [each["option"] for each in unproven][-2:] == ["cache", "cache"]
+    assert [each["option"] for each in unproven][-2:] == ["trial", "trial"]
 
 
 def test_a_template_that_has_changed_since(house: House) -> None:
