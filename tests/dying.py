@@ -3,7 +3,9 @@
 Run in a process of its own, which forks: `dying.py FOLDER place|fill SIGNAL`.
 """
 
+import contextlib
 import os
+import shutil
 import signal
 import sys
 from itertools import count
@@ -12,9 +14,9 @@ from types import FrameType
 from typing import Any
 
 from scaffold import state, stopping
-from scaffold.making import staging
+from scaffold.making import journal, staging
 
-PARTS = ("scaffold/staging", "scaffold/record", "scaffold/stopping", "contextlib", "shutil")
+PARTS = {module.__file__ for module in (contextlib, shutil, journal, staging, stopping)}
 FILES = {"a.txt": "1", "b/c.txt": "2"}
 
 
@@ -39,7 +41,7 @@ def run(parent: Path, how: str, kind: int, moment: int) -> int:
 
     def trace(frame: FrameType, event: str, _: Any) -> Any:
         nonlocal left, reached
-        if not any(part in frame.f_code.co_filename for part in PARTS):
+        if frame.f_code.co_filename not in PARTS:
             return None
         if event == "line":
             left -= 1
