@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +31,8 @@ pytest_plugins = ("rows", "recording")
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = Path(__file__).resolve().parent.parent
+MANY = 90
+GENERATED = Path(__file__).resolve().parent / "generated"
 # The names with which the root files begin that a light template keeps.
 KEPT = ("{{ _copier_conf", "pyproject", "README", "Dockerfile")
 README = "templates/fastapi/README.md.jinja"
@@ -135,6 +138,21 @@ class Inside(Runner):
         return subprocess.CompletedProcess(arguments, status, *said)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep modules of many small tests in one process: to hand them out takes longer than most of them."""
+    counted = Counter(item.path for item in items)
+    for item in items:
+        alone = item.get_closest_marker("xdist_group") or item.get_closest_marker("slow")
+        if counted[item.path] > MANY and not alone:
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out the folder of generated projects where all of its tests would be."""
+    left_out = "not slow" in str(config.option.markexpr)
+    return True if left_out and collection_path == GENERATED else None
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _nothing_of_the_developers(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """Give git an identity and no other configuration."""
@@ -170,10 +188,10 @@ def light_template(own_template: Path, tmp_path_factory: pytest.TempPathFactory)
     """The same questions with a few of the root files: all that the command line itself needs."""
     folder = tmp_path_factory.mktemp("light") / "template"
     shutil.copytree(own_template, folder, ignore=shutil.ignore_patterns(".git"))
-    for entry in (folder / "templates").glob("[!_]*/*"):
-        if entry.is_dir():
+    for entry in (folder / "templates").glob("*/*"):
+        if entry.is_dir() and entry.name != "pieces":
             shutil.rmtree(entry)
-        elif not entry.name.startswith(KEPT):
+        elif entry.is_file() and not entry.name.startswith(KEPT):
             entry.unlink()
     git(folder, "init", "--quiet")
     commit(folder, "Release", "v1.0.0")

@@ -3,6 +3,7 @@
 A run is a process of its own all the same, with its own folder, environment, streams and terminal.
 """
 
+import atexit
 import fcntl
 import gc
 import importlib
@@ -204,14 +205,20 @@ def main() -> None:
             copied(Path(sys.argv[2]), Path(place), answers)
         gc.freeze()
         program = serve(socket.socket(fileno=int(sys.argv[1])))
-        if program == "copier":
-            from copier._cli import CopierApp
+        from copier._cli import CopierApp
 
-            CopierApp.run()
-        else:
-            from scaffold.__main__ import main as run
+        from scaffold import __main__ as scaffold_
 
-            run()
+        try:
+            if program == "copier":
+                CopierApp.run()
+            scaffold_.main()
+        except SystemExit as ended:
+            # Taking down all that was imported takes longer than many runs.
+            atexit._run_exitfuncs()
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(ended.code if isinstance(ended.code, int) else int(ended.code is not None))
 
 
 if __name__ == "__main__":

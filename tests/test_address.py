@@ -39,10 +39,11 @@ def served(changed_template: Path, tmp_path: Path) -> Iterator[str]:
     """A host that serves the template as `it.git`, to whoever knows the password."""
     folder = tmp_path / "served"
     git(tmp_path, "clone", "--quiet", "--bare", str(changed_template), str(folder / "it.git"))
+    git(folder / "it.git", "gc", "--quiet")
     git(folder / "it.git", "update-server-info")
     handler = functools.partial(Guarded, directory=str(folder))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=[0.02], daemon=True).start()
         yield f"127.0.0.1:{server.server_port}"
         server.shutdown()
 

@@ -10,6 +10,9 @@ from scaffold.advisor.rubric import UNSURE
 from . import space
 from .states import QUESTIONS, RUBRIC
 
+# What is known of a sum serves them all.
+pytestmark = pytest.mark.xdist_group("space")
+
 
 def test_the_space_is_whole() -> None:
     everything = math.prod(len(space.answers(question)) for question in QUESTIONS)

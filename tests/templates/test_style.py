@@ -10,6 +10,8 @@ import pytest
 
 from .conftest import Project
 
+# One run of Ruff serves them all.
+pytestmark = pytest.mark.xdist_group("style")
 Findings = dict[Path, list[str]]
 
 
