@@ -40,6 +40,22 @@ def opened() -> Iterator[webdriver.Chrome]:
         browser.quit()
 
 
+def forget(browser: webdriver.Chrome) -> None:
+    """Make it as it was when it was opened: one empty page, nothing kept, nothing reported."""
+    old = browser.current_window_handle
+    # What a test emulates is of its tab.
+    browser.switch_to.new_window("tab")
+    new = browser.current_window_handle
+    browser.switch_to.window(old)
+    browser.close()
+    browser.switch_to.window(new)
+    browser.execute_cdp_cmd("Network.clearBrowserCookies", {})
+    browser.execute_cdp_cmd("Network.clearBrowserCache", {})
+    browser.execute_cdp_cmd("Storage.clearDataForOrigin", {"origin": "*", "storageTypes": "all"})
+    for kind in ("browser", "performance"):
+        browser.get_log(kind)  # type: ignore[no-untyped-call]
+
+
 def wait_for(browser: webdriver.Chrome, selector: str) -> Any:
     """The first element that matches and is shown."""
     return WebDriverWait(browser, SECONDS).until(

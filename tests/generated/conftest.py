@@ -16,7 +16,7 @@ from selenium import webdriver
 from served import chosen, served
 
 from . import versions
-from .browsing import opened
+from .browsing import forget, opened
 from .installed import Installed, has_python, surroundings
 from .service import Service, serving
 
@@ -50,6 +50,7 @@ def project_of(item: pytest.Item) -> str:
     return row_of(item) or item.path.stem
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
@@ -203,8 +204,15 @@ def admin(service: Service) -> httpx2.Client:
     return service.admin()
 
 
-@pytest.fixture
-def browser() -> Iterator[webdriver.Chrome]:
-    """A browser in which nobody is logged in."""
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[webdriver.Chrome]:
+    """One browser for all tests: it takes a while to start."""
     with opened() as found:
         yield found
+
+
+@pytest.fixture
+def browser(chromium: webdriver.Chrome) -> webdriver.Chrome:
+    """A browser in which nobody is logged in, and that remembers nothing."""
+    forget(chromium)
+    return chromium
