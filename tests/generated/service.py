@@ -124,6 +124,9 @@ def settings_for(
         "PORT": str(free_port()),
         "WEB_CONCURRENCY": "2",
     }
+    if project.combination.facts["has_auth"]:
+        # All tests are one client, and many of them log in with a wrong password.
+        variables["LOGIN_FAILURES_PER_CLIENT"] = "10000"
     if environment == "production":
         variables["ALLOWED_HOSTS"] = "127.0.0.1,localhost"
         if project.combination.facts["has_secret_key"]:
@@ -157,6 +160,23 @@ def serving(
         with running(project, folder, variables, command) as service:
             note(project.combination, served={environment: " ".join(command)})
             yield service
+
+
+@contextmanager
+def beside(
+    service: Service,
+    folder: Path,
+    *,
+    environment: str = "production",
+    command: tuple[str, ...] = (),
+    **extra: str,
+) -> Iterator[Service]:
+    """Serve the same project on the same database, with other settings: without make, which has prepared it."""
+    project, url = service.project, service.variables["DATABASE_URL"]
+    variables = settings_for(project, url, environment=environment, **extra)
+    serve = (*project.program, "serve")
+    with running(project, folder, variables, command or serve) as another:
+        yield another
 
 
 @contextmanager

@@ -231,17 +231,17 @@ def limited(
         yield service
 
 
-@pytest.mark.parametrize(("path", "answered"), [("register", 422), ("password/forgot", 202)])
+@pytest.mark.parametrize(("path", "answered"), [("register", 201), ("password/forgot", 202)])
 def test_sixty_a_minute(limited: Service, path: str, answered: int) -> None:
-    body = {} if path == "register" else {"email": "nobody@example.com"}
-    answers = [limited.client.post(f"{AUTH}/{path}", json=body) for _ in range(130)]
-    statuses = [answer.status_code for answer in answers]
-    if 429 not in statuses and path == "register":
-        made = [limited.client.post(f"{AUTH}/{path}", json=somebody(True)) for _ in range(70)]
-        answers, statuses, answered = made, [answer.status_code for answer in made], 201
+    """Requests count that are well formed, so that a registration takes a hash."""
+    statuses: list[int] = []
+    while 429 not in statuses and len(statuses) < 130:
+        body = somebody(True) if path == "register" else {"email": "nobody@example.com"}
+        answer = limited.client.post(f"{AUTH}/{path}", json=body)
+        statuses.append(answer.status_code)
     assert set(statuses) == {answered, 429}
     assert 59 <= statuses.count(answered) <= 120
-    problem(next(answer for answer in answers if answer.status_code == 429), 429)
+    problem(answer, 429)
 
 
 def login_from(

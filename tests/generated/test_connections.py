@@ -3,7 +3,7 @@
 import json
 import subprocess
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 from psycopg import sql
 
-from .conftest import EVERY, Install, each, having
+from .conftest import EVERY, Boot, Install, each, having
 from .databases import admin_connection, database
 from .installed import Installed, surroundings
 from .pooler import pooling
@@ -33,15 +33,20 @@ def project(request: pytest.FixtureRequest, install: Install) -> Installed:
 
 
 @pytest.fixture
-def url(project: Installed, tmp_path: Path) -> Iterator[str]:
-    """A database with tables and an administrator."""
+def url(project: Installed, boot: Boot) -> str:
+    """A database with tables and an administrator, which a service uses."""
+    return boot(project.combination).variables["DATABASE_URL"]
+
+
+@pytest.fixture
+def empty(project: Installed, tmp_path: Path) -> Iterator[str]:
+    """A database without tables."""
     with database(project.combination, tmp_path) as made:
-        prepare(project, made)
         yield made
 
 
-def prepare(project: Installed, url: str) -> None:
-    variables = settings_for(project, url, environment="production")
+def prepare(project: Installed, variables: Mapping[str, str]) -> None:
+    """Make the tables and an administrator."""
     migrated = project.run("make", "migrate", **variables)
     assert migrated.returncode == 0, migrated.stdout + migrated.stderr
     if project.combination.facts["has_auth"]:
@@ -79,13 +84,11 @@ def test_a_connection_that_falls_silent(project: Installed, tmp_path: Path, url:
                 assert time.monotonic() < deadline, service.printed()
 
 
-def test_behind_a_transaction_pooler(project: Installed, tmp_path: Path, url: str) -> None:
-    with pooling(url, tmp_path) as pooled:
-        variables = settings_for(
-            project, pooled, environment="production", DATABASE_POOLER="true", WEB_CONCURRENCY="1"
-        )
-        migrated = project.run("make", "migrate", **variables)
-        assert migrated.returncode == 0, migrated.stdout + migrated.stderr
+def test_behind_a_transaction_pooler(project: Installed, tmp_path: Path, empty: str) -> None:
+    with pooling(empty, tmp_path) as pooled:
+        pooler = {"DATABASE_POOLER": "true", "WEB_CONCURRENCY": "1"}
+        variables = settings_for(project, pooled, environment="production", **pooler)
+        prepare(project, variables)
         with running(project, tmp_path, variables) as service:
             admin = service.admin()
 
@@ -101,13 +104,14 @@ def test_behind_a_transaction_pooler(project: Installed, tmp_path: Path, url: st
 
 
 def test_moments_end_in_z_wherever_the_database_is(
-    project: Installed, tmp_path: Path, url: str
+    project: Installed, tmp_path: Path, empty: str
 ) -> None:
-    name = urlsplit(url).path.removeprefix("/")
+    name = urlsplit(empty).path.removeprefix("/")
     with admin_connection() as connection:
         statement = "ALTER DATABASE {} SET timezone TO 'Asia/Kathmandu'"
         connection.execute(sql.SQL(statement).format(sql.Identifier(name)))
-    variables = settings_for(project, url, environment="production", PGTZ="America/Caracas")
+    variables = settings_for(project, empty, environment="production", PGTZ="America/Caracas")
+    prepare(project, variables)
     with running(project, tmp_path, variables) as service:
         made = service.admin().post(USERS, json=somebody(service.has_auth)).json()
         (found,) = service.admin().get(USERS, params={"search": made["email"]}).json()["items"]

@@ -12,15 +12,16 @@ from typing import Any
 import httpx2
 import pytest
 
-from .conftest import EVERY, Install, each
-from .installed import Installed
+from .conftest import EVERY, Boot, each
 from .problems import USERS, problem, somebody
-from .service import Service, serving
+from .service import Service, beside
 
 pytestmark = pytest.mark.matrix
 
 WRITERS = 32
-EACH = 5
+# Users that each of them makes, which takes a hash, and changes to each of these, which take none.
+EACH = 2
+CHANGES = 4
 ROUNDS = 3
 # A second or so each: long enough for every hash, on a machine that is busy otherwise.
 TRIES = 180
@@ -28,14 +29,9 @@ BUSY = "Too many passwords are being checked"
 
 
 @pytest.fixture(params=each(EVERY, "has_granian"))
-def fresh(request: pytest.FixtureRequest, install: Install) -> Installed:
-    """A project to be served by the test itself."""
-    return install(request.param)
-
-
-def serve_line(project: Installed) -> tuple[str, ...]:
-    """What `make serve` runs, without make and uv between the signal and the server."""
-    return (*project.program, "serve")
+def fresh(request: pytest.FixtureRequest, boot: Boot) -> Service:
+    """A service beside which the test starts others, to stop them."""
+    return boot(request.param)
 
 
 def post_when_there_is_room(client: httpx2.Client, body: dict[str, Any]) -> httpx2.Response:
@@ -61,8 +57,8 @@ def test_writers_at_once_lose_nothing(service: Service) -> None:
             for _ in range(EACH):
                 made = post_when_there_is_room(client, somebody(service.has_auth))
                 answers.append((made.status_code, made.text))
-                if made.status_code == 201:
-                    changed = client.patch(f"{USERS}/{made.json()['id']}", json={"age": 77})
+                for age in range(CHANGES if made.status_code == 201 else 0):
+                    changed = client.patch(f"{USERS}/{made.json()['id']}", json={"age": age})
                     answers.append((changed.status_code, changed.text))
             return answers
 
@@ -74,25 +70,25 @@ def test_writers_at_once_lose_nothing(service: Service) -> None:
 
 
 def test_a_stop_answers_every_request_that_was_read(
-    fresh: Installed, tmp_path_factory: pytest.TempPathFactory
+    fresh: Service, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """A request counts as read once its connection was accepted and its bytes were all sent before the signal."""
     for number in range(ROUNDS):
         folder = tmp_path_factory.mktemp("stopped")
-        with serving(fresh, folder, command=serve_line(fresh), GRACE_SECONDS="20") as service:
+        with beside(fresh, folder, GRACE_SECONDS="20") as service:
             unanswered, status, seconds = stop_under_load(service, after=0.2 + 0.15 * number)
             assert unanswered == []
             assert status in (0, 143, -signal.SIGTERM), service.printed()
-            assert seconds < patience(fresh), service.printed()
+            assert seconds < patience(service), service.printed()
             assert "Traceback" not in service.printed()
 
 
-def patience(project: Installed) -> float:
+def patience(service: Service) -> float:
     """Seconds within which a service has ended whose grace period is 20.
 
     A worker of Granian's that runs WSGI may have answered everything, and wait for the end of it.
     """
-    facts = project.combination.facts
+    facts = service.facts
     return 30 if facts["has_wsgi"] and facts["has_granian"] else 20
 
 
@@ -156,12 +152,12 @@ def read_answer(connection: socket.socket) -> bytes:
 
 
 def test_a_stop_waits_for_a_body_that_is_still_coming(
-    fresh: Installed, tmp_path_factory: pytest.TempPathFactory
+    fresh: Service, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """Its headers were read, so it is answered: with 422 here, since the body says nothing."""
     folder = tmp_path_factory.mktemp("coming")
-    path = "/api/v1/auth/register" if fresh.combination.facts["has_auth"] else USERS
-    with serving(fresh, folder, command=serve_line(fresh), GRACE_SECONDS="20") as service:
+    path = "/api/v1/auth/register" if fresh.has_auth else USERS
+    with beside(fresh, folder, GRACE_SECONDS="20") as service:
         begun = head(service, "POST", path, 2)
         with socket.create_connection(("127.0.0.1", service.port), timeout=20) as connection:
             connection.sendall(begun)
@@ -173,12 +169,11 @@ def test_a_stop_waits_for_a_body_that_is_still_coming(
         assert service.process.wait(timeout=30) in (0, 143, -signal.SIGTERM)
 
 
-def test_the_grace_period_ends(fresh: Installed, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_the_grace_period_ends(fresh: Service, tmp_path_factory: pytest.TempPathFactory) -> None:
     """A client that never finishes its request does not keep the service from ending."""
     folder = tmp_path_factory.mktemp("grace")
-    command = serve_line(fresh)
     with (
-        serving(fresh, folder, command=command, GRACE_SECONDS="2") as service,
+        beside(fresh, folder, GRACE_SECONDS="2") as service,
         socket.create_connection(("127.0.0.1", service.port), timeout=20) as connection,
     ):
         connection.sendall(

@@ -8,10 +8,10 @@ import pytest
 import trustme
 
 from .accounts import Account, forgot_password, new_account
-from .conftest import CHOSEN, Install, having
+from .conftest import CHOSEN, Boot, having
 from .installed import free_port
 from .mailbox import Mailbox, receiving
-from .service import Service, running, serving
+from .service import Service, beside
 
 WHO = "postman:a%20p%40ss%2Fword"
 CONNECTIONS = [
@@ -29,12 +29,9 @@ def authority() -> trustme.CA:
 
 
 @pytest.fixture(scope="module", params=having("has_auth", CHOSEN))
-def base(
-    request: pytest.FixtureRequest, install: Install, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Service]:
+def base(request: pytest.FixtureRequest, boot: Boot) -> Service:
     """A service whose database the others use."""
-    with serving(install(request.param), tmp_path_factory.mktemp("mail")) as service:
-        yield service
+    return boot(request.param)
 
 
 @pytest.fixture(scope="module", params=CONNECTIONS)
@@ -47,14 +44,13 @@ def sender(
     """A service that sends to a port of its own, where nobody listens yet."""
     folder = tmp_path_factory.mktemp("sender")
     authority.cert_pem.write_to_path(folder / "ca.pem")
-    variables = {
-        **base.variables,
-        "PORT": str(free_port()),
-        "WEB_CONCURRENCY": "1",
-        "MAIL_URL": f"{request.param}:{free_port()}",
-        "SSL_CERT_FILE": str(folder / "ca.pem"),
-    }
-    with running(base.project, folder, variables) as service:
+    with beside(
+        base,
+        folder,
+        WEB_CONCURRENCY="1",
+        MAIL_URL=f"{request.param}:{free_port()}",
+        SSL_CERT_FILE=str(folder / "ca.pem"),
+    ) as service:
         yield service
 
 

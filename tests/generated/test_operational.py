@@ -11,10 +11,10 @@ from combinations import Combination
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from psycopg import sql
 
-from .conftest import CHOSEN, EVERY, Install, each, having
+from .conftest import CHOSEN, EVERY, Boot, Install, each, having
 from .databases import admin_connection
 from .problems import USERS, auth_methods, problem
-from .service import Service, running, serving, settings_for
+from .service import Service, beside, running, serving, settings_for
 
 METHODS = {"get", "post", "patch", "delete", "put"}
 
@@ -224,9 +224,7 @@ def test_assets_answer_errors_as_everything_does(client: httpx2.Client) -> None:
 
 
 @pytest.mark.parametrize("combination", CHOSEN)
-def test_documentation_can_be_hidden(
-    combination: Combination, install: Install, tmp_path: Path
-) -> None:
-    with serving(install(combination), tmp_path, DOCS_ENABLED="false") as service:
+def test_documentation_can_be_hidden(combination: Combination, boot: Boot, tmp_path: Path) -> None:
+    with beside(boot(combination), tmp_path, DOCS_ENABLED="false") as service:
         for path in ("/docs", "/redoc", "/openapi.json"):
             problem(service.client.get(path), 404)

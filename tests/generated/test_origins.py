@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import httpx2
 import pytest
 
-from .conftest import CHOSEN, Install
+from .conftest import CHOSEN, Boot
 from .problems import USERS, problem, somebody
-from .service import Service, serving
+from .service import Service, beside
 
 OURS, OTHER = "https://app.example.com", "https://evil.example"
 # As the API itself begins, so that it is not taken off twice.
@@ -17,15 +17,14 @@ PREFIX = "/api"
 
 @pytest.fixture(scope="module", params=CHOSEN)
 def called(
-    request: pytest.FixtureRequest, install: Install, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, boot: Boot, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Service]:
     """A service that pages of another origin may call."""
     hosts = "127.0.0.1,.example.com,*.example.org"
     folder = tmp_path_factory.mktemp("called")
-    project = install(request.param)
     url = f"https://example.com{PREFIX}"
-    with serving(
-        project, folder, CORS_ORIGINS=OURS, ALLOWED_HOSTS=hosts, PUBLIC_URL=url
+    with beside(
+        boot(request.param), folder, CORS_ORIGINS=OURS, ALLOWED_HOSTS=hosts, PUBLIC_URL=url
     ) as service:
         yield service
 

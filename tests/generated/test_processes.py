@@ -12,21 +12,22 @@ from typing import Any
 import pytest
 
 from .accounts import login
-from .conftest import CHOSEN, Install, having
+from .conftest import CHOSEN, Boot, Install, having
 from .doors import TOKEN_HEADER, Headers, kept
-from .installed import Installed, free_port
+from .endings import endings
+from .installed import Installed
 from .problems import PASSWORD, USERS, somebody
 from .service import (
     ADMIN_EMAIL,
     ADMIN_PASSWORD,
     Service,
+    beside,
     make_admin,
-    running,
-    serving,
     settings_for,
 )
 
 FIRST = having("has_auth", CHOSEN)
+APP = "capacitor://localhost"
 
 
 @pytest.fixture(params=FIRST)
@@ -74,16 +75,26 @@ WRONG = [
 TOKENS = ("ACCESS_TOKEN_MINUTES", "REFRESH_TOKEN_DAYS")
 
 
+@pytest.fixture(scope="module", params=FIRST)
+def wrong(
+    request: pytest.FixtureRequest, install: Install, tmp_path_factory: pytest.TempPathFactory
+) -> dict[tuple[str, str], tuple[int, str]]:
+    """How a project's program ends with each wrong setting."""
+    project, folder = install(request.param), tmp_path_factory.mktemp("wrong")
+    has_tokens = project.combination.facts["has_jwt"]
+    listed = [each for each in WRONG if has_tokens or each[0] not in TOKENS]
+    environments = [{**good(project, folder), variable: value} for variable, value in listed]
+    return dict(zip(listed, endings(project, "serve", environments, folder), strict=True))
+
+
 @pytest.mark.parametrize(("variable", "value"), WRONG)
 def test_a_wrong_setting_is_named_in_one_line(
-    owned: Installed, tmp_path: Path, variable: str, value: str
+    wrong: dict[tuple[str, str], tuple[int, str]], variable: str, value: str
 ) -> None:
-    if variable in TOKENS and not owned.combination.facts["has_jwt"]:
+    if (variable, value) not in wrong:
         pytest.skip("sessions have no tokens")
-    variables = {**good(owned, tmp_path), variable: value}
-    done = owned.run(*owned.program, "serve", **variables)
-    assert done.returncode not in (0, None)
-    said = (done.stdout + done.stderr).strip()
+    status, said = wrong[variable, value]
+    assert status == 1, said
     assert len(said.splitlines()) == 1, said
     assert variable in said
     assert "Traceback" not in said
@@ -149,12 +160,29 @@ def test_dot_env_is_read_in_development_alone(owned: Installed, tmp_path: Path) 
 
 
 @pytest.fixture(scope="module", params=FIRST)
-def logged(
-    request: pytest.FixtureRequest, install: Install, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Service]:
+def served(request: pytest.FixtureRequest, boot: Boot) -> Service:
+    """A service with accounts."""
+    return boot(request.param)
+
+
+@pytest.fixture(scope="module")
+def logged(served: Service, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A service whose output is read."""
-    with serving(
-        install(request.param), tmp_path_factory.mktemp("logged"), LOG_LEVEL="DEBUG"
+    folder = tmp_path_factory.mktemp("logged")
+    with beside(served, folder, command=("make", "serve"), LOG_LEVEL="DEBUG") as service:
+        yield service
+
+
+@pytest.fixture(scope="module")
+def developed(served: Service, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """A service as a developer starts it, which pages of an app may call."""
+    with beside(
+        served,
+        tmp_path_factory.mktemp("developed"),
+        environment="development",
+        HOST="localhost",
+        LOG_LEVEL="info",
+        CORS_ORIGINS=APP,
     ) as service:
         yield service
 
@@ -224,35 +252,22 @@ def secrets_in(headers: Headers) -> list[str]:
     return [*kept(headers).values(), headers[TOKEN_HEADER]]
 
 
-def test_development_logs_for_people(owned: Installed, tmp_path: Path) -> None:
-    with serving(owned, tmp_path, environment="development") as service:
-        service.client.get("/nothing", headers={"X-Request-ID": "find-me"})
-        found = lines_with(service, "find-me")
-        assert found
-        assert not any(line.startswith("{") for line in found)
-        assert "\x1b" not in service.printed()
-        assert "strict-transport-security" not in service.client.get("/health/live").headers
+def test_development_logs_for_people(developed: Service) -> None:
+    developed.client.get("/nothing", headers={"X-Request-ID": "find-me"})
+    found = lines_with(developed, "find-me")
+    assert found
+    assert not any(line.startswith("{") for line in found)
+    assert "\x1b" not in developed.printed()
+    assert "strict-transport-security" not in developed.client.get("/health/live").headers
 
 
-def test_addresses_of_an_intranet_are_for_development(
-    owned: Installed, logged: Service, tmp_path: Path
-) -> None:
-    origin = "capacitor://localhost"
-    bodies = [{**somebody(True), "email": email} for email in ("ada@intranet", "ada@shop.local")]
-    with serving(
-        owned,
-        tmp_path,
-        environment="development",
-        HOST="localhost",
-        LOG_LEVEL="info",
-        CORS_ORIGINS=origin,
-    ) as service:
-        for body in bodies:
-            answer = service.admin().post(USERS, json=body, headers={"Origin": origin})
-            assert answer.status_code == 201, answer.text
-            assert answer.headers["access-control-allow-origin"] == origin
-            assert login(service, body).status_code == 200
-    for body in bodies:
+def test_addresses_of_an_intranet_are_for_development(developed: Service, logged: Service) -> None:
+    for email in ("ada@intranet", "ada@shop.local"):
+        body = {**somebody(True), "email": email}
+        answer = developed.admin().post(USERS, json=body, headers={"Origin": APP})
+        assert answer.status_code == 201, answer.text
+        assert answer.headers["access-control-allow-origin"] == APP
+        assert login(developed, body).status_code == 200
         assert logged.admin().post(USERS, json=body).status_code == 422
 
 
@@ -290,9 +305,8 @@ def test_an_administrator_who_cannot_be(
     assert logged.client.get("/health/live").status_code == 200
 
 
-def test_data_outlives_a_restart(owned: Installed, tmp_path: Path) -> None:
-    with serving(owned, tmp_path) as service:
-        user = service.admin().post(USERS, json=somebody(True)).json()
-        service.stop()
-        with running(owned, tmp_path, {**service.variables, "PORT": str(free_port())}) as again:
-            assert again.admin().get(f"{USERS}/{user['id']}").json() == user
+def test_data_outlives_whoever_wrote_it(served: Service, tmp_path: Path) -> None:
+    with beside(served, tmp_path) as writer:
+        user = writer.admin().post(USERS, json=somebody(True)).json()
+        writer.stop()
+    assert served.admin().get(f"{USERS}/{user['id']}").json() == user

@@ -9,10 +9,10 @@ from combinations import Combination
 
 from . import doors
 from .accounts import OTHER, Account, change_password, login, me, new_account
-from .conftest import EVERY, Install, each, having
+from .conftest import EVERY, Boot, each, having
 from .doors import CSRF, LOGIN, TOKEN_HEADER, Headers, kept
 from .problems import AUTH, PASSWORD, USERS, problem, somebody
-from .service import Service, serving
+from .service import Service, beside
 
 USER = {"id", "name", "email", "age", "is_active", "is_admin", "created_at", "updated_at"}
 
@@ -25,6 +25,12 @@ def account(sessions: Service) -> Account:
 @pytest.fixture
 def signed_in(sessions: Service, account: Account) -> Headers:
     return sessions.sign_in(account["email"], PASSWORD)
+
+
+@pytest.fixture(scope="module")
+def visitor(sessions: Service) -> Headers:
+    """Somebody who is logged in, and stays so."""
+    return sessions.sign_in(new_account(sessions)["email"], PASSWORD)
 
 
 def session_of(answer: httpx2.Response) -> tuple[str, str]:
@@ -54,11 +60,9 @@ def test_login_answers_with_the_user_and_a_cookie(sessions: Service, account: Ac
 
 
 @pytest.mark.parametrize("combination", each(having("has_session", EVERY)))
-def test_cookies_outside_production(
-    combination: Combination, install: Install, tmp_path: Path
-) -> None:
+def test_cookies_outside_production(combination: Combination, boot: Boot, tmp_path: Path) -> None:
     """A browser takes them over HTTP."""
-    with serving(install(combination), tmp_path, environment="development") as service:
+    with beside(boot(combination), tmp_path, environment="development") as service:
         answer = login(service, new_account(service))
         for name, cookie in doors.given(answer).items():
             assert not name.startswith("__")
@@ -108,14 +112,14 @@ UNSAFE = [
 @pytest.mark.parametrize(("method", "path"), UNSAFE)
 @pytest.mark.parametrize("token", [None, "", "x", "a" * 32, "a" * 64, "ü"])
 def test_what_changes_something_needs_the_token(
-    sessions: Service, signed_in: Headers, method: str, path: str, token: str | None
+    sessions: Service, visitor: Headers, method: str, path: str, token: str | None
 ) -> None:
-    known = without_token(signed_in) | ({} if token is None else {TOKEN_HEADER: token})
+    known = without_token(visitor) | ({} if token is None else {TOKEN_HEADER: token})
     headers = {name.encode(): value.encode() for name, value in known.items()}
     body = None if method == "DELETE" else somebody(True)
     with sessions.new_client() as client:
         problem(client.request(method, path, headers=headers, json=body), 403)
-    assert me(sessions, signed_in).status_code == 200
+    assert me(sessions, visitor).status_code == 200
 
 
 def test_a_token_without_its_cookie_is_refused(sessions: Service, account: Account) -> None:
@@ -128,14 +132,14 @@ def test_a_token_without_its_cookie_is_refused(sessions: Service, account: Accou
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "null"])
-def test_another_origin_is_refused(sessions: Service, signed_in: Headers, origin: str) -> None:
-    headers = {**signed_in, "Origin": origin}
+def test_another_origin_is_refused(sessions: Service, visitor: Headers, origin: str) -> None:
+    headers = {**visitor, "Origin": origin}
     problem(sessions.client.patch(f"{USERS}/me", json={"age": 40}, headers=headers), 403)
 
 
-def test_what_reads_needs_no_token(sessions: Service, signed_in: Headers) -> None:
+def test_what_reads_needs_no_token(sessions: Service, visitor: Headers) -> None:
     with sessions.new_client() as client:
-        assert client.get(f"{USERS}/me", headers=without_token(signed_in)).status_code == 200
+        assert client.get(f"{USERS}/me", headers=without_token(visitor)).status_code == 200
 
 
 def test_logout_ends_the_session_on_the_server(
@@ -163,8 +167,8 @@ def test_a_new_password_ends_every_session_but_not_somebody_elses(
 
 
 @pytest.mark.parametrize("value", ["", "x", "a" * 32, "x" * 5000, "../x", "%00", "' OR 1=1"])
-def test_a_session_that_is_none(sessions: Service, signed_in: Headers, value: str) -> None:
-    cookies = {name: each if "csrf" in name else value for name, each in kept(signed_in).items()}
+def test_a_session_that_is_none(sessions: Service, visitor: Headers, value: str) -> None:
+    cookies = {name: each if "csrf" in name else value for name, each in kept(visitor).items()}
     with sessions.new_client() as client:
         answer = client.get(f"{USERS}/me", headers={"Cookie": doors.as_header(cookies)})
     assert answer.status_code == 401, answer.text
