@@ -1,5 +1,6 @@
 """Under load: writers at once, a stop at any moment, and clients that are slow."""
 
+import re
 import signal
 import socket
 import threading
@@ -14,7 +15,7 @@ import pytest
 
 from .conftest import EVERY, Boot, each
 from .problems import USERS, problem, somebody
-from .service import Service, beside
+from .service import START_SECONDS, Service, beside
 
 pytestmark = pytest.mark.matrix
 
@@ -25,6 +26,8 @@ CHANGES = 4
 ROUNDS = 3
 # A second or so each: long enough for every hash, on a machine that is busy otherwise.
 TRIES = 180
+# What each server says of a worker.
+STARTED = re.compile("Started worker|Booting worker|Started server process")
 BUSY = "Too many passwords are being checked"
 
 
@@ -32,6 +35,14 @@ BUSY = "Too many passwords are being checked"
 def fresh(request: pytest.FixtureRequest, boot: Boot) -> Service:
     """A service beside which the test starts others, to stop them."""
     return boot(request.param)
+
+
+def wait_for_workers(service: Service) -> None:
+    """Return once all have started: Granian does not tell one that has not to stop."""
+    deadline = time.monotonic() + START_SECONDS
+    while len(STARTED.findall(service.printed())) < int(service.variables["WEB_CONCURRENCY"]):
+        assert time.monotonic() < deadline, service.printed()
+        time.sleep(0.05)
 
 
 def post_when_there_is_room(client: httpx2.Client, body: dict[str, Any]) -> httpx2.Response:
@@ -76,6 +87,7 @@ def test_a_stop_answers_every_request_that_was_read(
     for number in range(ROUNDS):
         folder = tmp_path_factory.mktemp("stopped")
         with beside(fresh, folder, GRACE_SECONDS="20") as service:
+            wait_for_workers(service)
             unanswered, status, seconds = stop_under_load(service, after=0.2 + 0.15 * number)
             assert unanswered == []
             assert status in (0, 143, -signal.SIGTERM), service.printed()
@@ -158,6 +170,7 @@ def test_a_stop_waits_for_a_body_that_is_still_coming(
     folder = tmp_path_factory.mktemp("coming")
     path = "/api/v1/auth/register" if fresh.has_auth else USERS
     with beside(fresh, folder, GRACE_SECONDS="20") as service:
+        wait_for_workers(service)
         begun = head(service, "POST", path, 2)
         with socket.create_connection(("127.0.0.1", service.port), timeout=20) as connection:
             connection.sendall(begun)
