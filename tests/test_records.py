@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -79,15 +80,17 @@ class Tree:
 
     root: Path
 
-    def run(self, name: str, *arguments: str, **environment: str) -> int:
-        """Run its tests, with a record of that name."""
-        record = ("--record", f"records/{name}.json")
+    def pytest(self, *arguments: str, **environment: str) -> int:
+        """Run its tests."""
         # What else is installed has no part in it, and takes longer than all that has.
-        loaded = ("-p", "xdist.plugin")
         environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-        return self._python(
-            "-m", "pytest", "-q", *loaded, *record, *arguments, **environment
-        ).returncode
+        loaded = ("-q", "-p", "xdist.plugin")
+        return self._python("-m", "pytest", *loaded, *arguments, **environment).returncode
+
+    def run(self, name: str, *arguments: str, **environment: str) -> int:
+        """Run its tests in one process, with a record of that name."""
+        record = ("-n", "0", "--record", f"records/{name}.json")
+        return self.pytest(*record, *arguments, **environment)
 
     def evidence(self, *names: str) -> subprocess.CompletedProcess[str]:
         """Make evidence of records."""
@@ -110,9 +113,16 @@ class Tree:
         )
 
 
+def pytests(script: str) -> list[list[str]]:
+    """What a script gives to pytest, each time that it runs it."""
+    return [
+        shlex.split(each) for each in re.findall(r"\.venv/bin/pytest\b(.*)$", script, re.MULTILINE)
+    ]
+
+
 @pytest.fixture(scope="module")
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> Tree:
-    """A tree with the records of a whole run, the first from several processes."""
+    """A tree with the records of a whole run, as continuous integration makes it."""
     root = tmp_path_factory.mktemp("records") / "tree"
     (root / "tests" / "generated").mkdir(parents=True)
     (root / PLACE).parent.mkdir(parents=True)
@@ -126,8 +136,8 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Tree:
     git(root, "init", "--quiet")
     commit(root, "Start")
     tree = Tree(root)
-    assert tree.run("tests", "-n", "2") == 0
-    assert tree.run("matrix", "-n", "0", "-m", "matrix") == 0
+    for arguments in pytests((ROOT / ".ci" / "run").read_text()):
+        assert tree.pytest(*arguments) == 0
     return tree
 
 
@@ -176,7 +186,7 @@ def test_the_same_records_make_the_same_text(tree: Tree) -> None:
 
 
 def test_what_one_machine_lacked_another_may_have(tree: Tree) -> None:
-    assert tree.run("newest", "-n", "0", "-k", "3.14", HAS_NEWEST="1") == 0
+    assert tree.run("newest", "-k", "3.14", HAS_NEWEST="1") == 0
     done = tree.evidence("tests", "matrix", "newest")
     assert done.returncode == 0, done.stderr
     made = tree.shipped()
@@ -194,28 +204,22 @@ def refused(tree: Tree, *names: str) -> str:
 
 def test_a_part_of_the_tests_is_no_evidence(tree: Tree) -> None:
     assert "1 tests were left out" in refused(tree, "tests")
-    assert tree.run("some", "-n", "0", "-k", "fastapi") == 0
+    assert tree.run("some", "-k", "fastapi") == 0
     assert "tests were left out, such as tests/generated/test_serving.py" in refused(
         tree, "some", "matrix"
     )
-    assert tree.run("folder", "-n", "0", "tests/generated") == 0
+    assert tree.run("folder", "tests/generated") == 0
     assert "asked for tests/generated alone" in refused(tree, "folder", "matrix")
     assert "no record" in refused(tree)
 
 
-def commands(job: str) -> list[list[str]]:
-    """What a job of the hosted workflow gives to pytest."""
-    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text())
-    lines = (step.get("run", "") for step in workflow["jobs"][job]["steps"])
-    return [shlex.split(line)[1:] for line in lines if line.startswith(".venv/bin/pytest")]
-
-
 def test_the_jobs_of_the_workflow_leave_nothing_out(tree: Tree) -> None:
     first, *others = (row.name for row in served())
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text())
     for job in ("fast", "others", "served"):
-        (arguments,) = commands(job)
-        arguments = [each.replace("$ROW", first) for each in arguments]
-        assert tree.run(job, *arguments, "-n", "0") == 0
+        steps = workflow["jobs"][job]["steps"]
+        (arguments,) = pytests("\n".join(step.get("run", "") for step in steps))
+        assert tree.run(job, *(each.replace("$ROW", first) for each in arguments), "-n", "0") == 0
     row = json.loads((tree.root / "records" / "served.json").read_text())
     (about,) = row["tests"].values()
     assert about["row"] == first
@@ -224,11 +228,11 @@ def test_the_jobs_of_the_workflow_leave_nothing_out(tree: Tree) -> None:
 
 
 def test_there_is_no_row_of_another_name(tree: Tree) -> None:
-    assert tree.run("unknown", "-n", "0", "--row", "rails") == pytest.ExitCode.USAGE_ERROR
+    assert tree.run("unknown", "--row", "rails") == pytest.ExitCode.USAGE_ERROR
 
 
 def test_a_red_run_is_no_evidence(tree: Tree) -> None:
-    assert tree.run("red", "-n", "2", "-m", "matrix", RED="1") == 1
+    assert tree.run("red", "-m", "matrix", "-n", "2", RED="1") == 1
     said = refused(tree, "tests", "red")
     assert "1 tests failed, such as tests/generated/test_serving.py::test_more" in said
     assert "ended with status 1" in said
@@ -272,7 +276,7 @@ def test_a_release_changes_its_version_and_nothing_else_of_the_project(tree: Tre
 def test_records_of_different_states_are_not_one_run(tree: Tree) -> None:
     (tree.root / "notes.md").write_text("A thought.\n")
     commit(tree.root, "Keep a thought")
-    assert tree.run("later", "-n", "0", "-m", "matrix") == 0
+    assert tree.run("later", "-m", "matrix") == 0
     assert "of different states" in refused(tree, "tests", "later")
 
 
