@@ -100,6 +100,13 @@ def test_a_combination_that_was_served(house: House) -> None:
     assert found["versions"]["python"] == ["3.12.1"]
 
 
+def test_versions_are_of_the_projects_that_are_most_alike(house: House) -> None:
+    older = {**row(python_version="3.13"), "versions": {**VERSIONS, "fastapi": "0.150.0"}}
+    house.ships(row(), older)
+    assert "fastapi 0.165.0, " in house.last_line()
+    assert "fastapi 0.150.0, " in house.last_line("-d", "python_version=3.13")
+
+
 def test_a_combination_of_which_each_two_choices_were(house: House) -> None:
     house.ships(*in_pairs())
     assert "each two of its choices were installed, tested and served together" in house.last_line()
@@ -199,6 +206,7 @@ source = { editable = "." }
         (["fastapi 0.165.0", "django 5.2.8"], "none of the 2 packages locked here is newer."),
         (["fastapi 0.166.0", "sniffio 1.3.0"], "1 of the 2 packages locked here is newer."),
         (["fastapi 0.1650.0", "sniffio 1.3.1.post1"], "2 of the 2 packages locked here are newer."),
+        (["django 5.2.8", "django 6.1.0"], "none of the 1 packages locked here is newer."),
         (["django 5.2.9", "django 6.1.0"], "1 of the 1 packages locked here is newer."),
         (
             ["fastapi 0.165.0", "h3 1"],
