@@ -294,7 +294,8 @@ def build(tmp_path: Path) -> Build:
         if through_sdist:
             subprocess.run([*command, "sdist"], cwd=tree, capture_output=True, check=True)
             archive = next(target.glob("*.tar.gz"))
-            shutil.unpack_archive(archive, target, filter="data")
+            # Python has the filter that newer versions want since 3.11.4 alone.
+            subprocess.run(["tar", "-xzf", archive, "-C", target], check=True)
             tree = archive.with_name(archive.name.removesuffix(".tar.gz"))
         subprocess.run([*command, "wheel"], cwd=tree, capture_output=True, check=True)
         return next(target.glob("*.whl"))
