@@ -159,6 +159,8 @@ def _nothing_of_the_developers(tmp_path_factory: pytest.TempPathFactory) -> Any:
     config = tmp_path_factory.mktemp("git") / "config"
     config.write_text(
         "[user]\nname = Ada Lovelace\nemail = ada@example.com\n[init]\ndefaultBranch = main\n"
+        # Nothing here outlives a loss of power.
+        "[core]\nfsync = none\n[gc]\nauto = 0\n"
     )
     patch = pytest.MonkeyPatch()
     patch.setenv("GIT_CONFIG_GLOBAL", str(config))

@@ -2,14 +2,12 @@
 
 import ast
 import io
-import shutil
 import tokenize
 from pathlib import Path
 
-import copier
 import pytest
 from combinations import TEXTS, all_off, all_on
-from conftest import commit, contents, git
+from updates import updating
 
 from .conftest import Project, Render
 
@@ -59,12 +57,7 @@ def test_it_grows(framework: str, own_template: Path, tmp_path: Path) -> None:
     small = dict(all_off(framework).answers)
     large = dict(all_on(framework).answers) | {text: small[text] for text in TEXTS[0]}
     grown, made = tmp_path / "grown", tmp_path / "made"
-    for folder, answers in ((grown, small), (made, large)):
-        copier.run_copy(str(own_template), folder, data=answers, defaults=True, quiet=True)
-    git(grown, "init", "--quiet")
-    commit(grown, "Begin small")
-
-    copier.run_update(grown, data=large, defaults=True, overwrite=True, quiet=True)
-
-    shutil.rmtree(grown / ".git")
-    assert contents(grown) == contents(made)
+    updating.made(own_template, "v1.0.0", large, made)
+    updating.started(own_template, "v1.0.0", small, grown)
+    updating.updated(grown, **large)
+    assert updating.difference(grown, made) == {}

@@ -38,6 +38,8 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> Path:
     git(template, "add", "--all")
     git(template, "commit", "--quiet", "--allow-empty", "--message", NEXT)
     git(template, "tag", NEXT)
+    # It is cloned many times.
+    git(template, "gc", "--quiet")
     return template
 
 

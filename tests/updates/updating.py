@@ -1,35 +1,37 @@
-"""Plain Copier in this process: a project of one version, and its update to the next."""
+"""A project of one version, and its update to the next by plain Copier in this process."""
 
 import re
 import shutil
 import warnings
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import copier
+import pytest
 import yaml
-from conftest import commit, contents, git
+from conftest import commit, contents, git, put
+from copier._main import Worker
 from templates.rendering import compiled_once
+
+from scaffold.template import tree
+from scaffold.template.context import Origin
+from scaffold.template.preview import Template
 
 ANSWERS = ".copier-answers.yml"
 # What a project has of its own besides what the template gives.
 OWN = re.compile(r"\.git/|uv\.lock$|docs/decisions/")
 
 
+@cache
+def _template(template: Path, ref: str) -> Template:
+    return Template(tree.committed(template, ref))
+
+
 def made(template: Path, ref: str, answers: Mapping[str, Any], project: Path) -> Path:
-    """A project as `copier copy` makes it."""
-    with compiled_once(), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        copier.run_copy(
-            str(template),
-            project,
-            dict(answers),
-            vcs_ref=ref,
-            settings=copier.Settings(),
-            defaults=True,
-            quiet=True,
-        )
+    """A project as `copier copy` makes it: the same bytes, which other tests hold the preview to."""
+    put(project, _template(template, ref).render(answers, Origin(str(template), ref, ref)))
     return project
 
 
@@ -43,8 +45,14 @@ def started(template: Path, ref: str, answers: Mapping[str, Any], project: Path)
 
 def updated(project: Path, ref: str | None = None, **data: Any) -> Path:
     """The project after `copier update --defaults`."""
-    with compiled_once(), warnings.catch_warnings():
+    with (
+        compiled_once(),
+        pytest.MonkeyPatch.context() as patch,
+        warnings.catch_warnings(),
+    ):
         warnings.simplefilter("ignore")
+        # It asks git for each file whether the modes of files are kept on the disk, and they are.
+        patch.setattr(Worker, "_sync_git_index_executable_bit", lambda *_: None)
         copier.run_update(
             project,
             data,
