@@ -224,7 +224,12 @@ def test_without_its_tables_the_service_fails(project: Installed, tmp_path: Path
 @pytest.mark.parametrize("project", each(having("has_postgresql", EVERY)), indirect=True)
 @pytest.mark.parametrize("server", ["nowhere.invalid", "localhost:1"])
 def test_a_server_that_is_not_there(project: Installed, tmp_path: Path, server: str) -> None:
-    variables = settings_for(project, f"postgresql://u@{server}/shop", environment="development")
+    variables = settings_for(
+        project,
+        f"postgresql://u@{server}/shop",
+        environment="development",
+        DATABASE_TIMEOUT_SECONDS="1",
+    )
     done = project.run(*project.program, "migrate", **variables)
     assert done.returncode == 1
     assert "DATABASE_URL" in done.stderr
