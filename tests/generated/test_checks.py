@@ -1,10 +1,13 @@
 """A project's own checks pass as generated, and its commands do what the contract says."""
 
+from pathlib import Path
+
 from .installed import Installed
 
 
-def test_make_check(project: Installed) -> None:
-    done = project.run("make", "check")
+def test_make_check(project: Installed, tmp_path: Path) -> None:
+    # In a temporary folder that is shared, its pytest would first remove what other runs have left there.
+    done = project.run("make", "check", TMPDIR=str(tmp_path))
     assert done.returncode == 0, done.stdout + done.stderr
 
 
