@@ -83,7 +83,9 @@ def test_nginx_takes_its_configuration(rendered: Render, tmp_path: Path) -> None
     if not nginx:
         pytest.skip("nginx is not installed")
     file = yaml.safe_load(rendered(HAVING["has_compose"][0]).read("compose.yaml"))
-    content = file["configs"]["proxy"]["content"].replace("$$", "$").replace("/tmp/", f"{tmp_path}/")
+    content = (
+        file["configs"]["proxy"]["content"].replace("$$", "$").replace("/tmp/", f"{tmp_path}/")
+    )
     (tmp_path / "nginx.conf").write_text(content, encoding="utf-8")
     command = [nginx, "-t", "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

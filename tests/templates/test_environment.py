@@ -27,7 +27,8 @@ WITH = {
     "has_secret_key": {"SECRET_KEY"},
     "has_auth": {
         "MAIL_URL",
-        "MAIL_FROM", "LOGIN_DAYS",
+        "MAIL_FROM",
+        "LOGIN_DAYS",
         "HASHES_AT_ONCE",
         "LOGIN_FAILURES_PER_CLIENT",
     },
@@ -81,5 +82,7 @@ def test_the_memory_limit_is_enough_for_the_hashes(
         int(re.search(rf"{name}: \D*(\d+)", text)[1])  # type: ignore[index]
         for name in ("WEB_CONCURRENCY", "HASHES_AT_ONCE")
     )
-    limit = max(int(size) for size in re.findall(r"(?:mem_limit|memory): (\d+)M?", project.read(limits)))
+    limit = max(
+        int(size) for size in re.findall(r"(?:mem_limit|memory): (\d+)M?", project.read(limits))
+    )
     assert limit >= 256 + workers * (128 + 64 * hashes)

@@ -82,8 +82,6 @@ def test_the_generator_is_named_only_where_updating_is_explained(project: Projec
 
 def test_nothing_is_left_to_be_done(project: Project) -> None:
     found = [
-        (name, line)
-        for name, line in project.lines()
-        if LEFTOVERS.search(own_words(project, line))
+        (name, line) for name, line in project.lines() if LEFTOVERS.search(own_words(project, line))
     ]
     assert found == []

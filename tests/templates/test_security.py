@@ -64,7 +64,9 @@ def test_no_dangerous_call(combination: Combination, rendered: Render) -> None:
 
 
 def test_a_dangerous_call_is_found(tmp_path: Path) -> None:
-    (tmp_path / "module.py").write_text("import random\n\nkey = random.random()\n", encoding="utf-8")
+    (tmp_path / "module.py").write_text(
+        "import random\n\nkey = random.random()\n", encoding="utf-8"
+    )
     assert "S311" in _ruff(tmp_path).stdout
 
 

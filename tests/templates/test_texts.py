@@ -116,9 +116,7 @@ def refusal(**answers: str) -> str:
     )
 
 
-def refused(
-    template: Path, folder: Path, framework: str = "fastapi", **answers: str
-) -> str | None:
+def refused(template: Path, folder: Path, framework: str = "fastapi", **answers: str) -> str | None:
     """Why plain Copier refuses the answers, or nothing and a project in the folder."""
     try:
         copied(template, folder, {**all_on(framework).answers, **answers})
@@ -338,7 +336,11 @@ def test_copier_writes_any_text_the_same(
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
         reason = refused(template, Path(folder), **answers)
-        seen = {} if reason else preview.render(answers, Origin(str(template), folder=Path(folder).name))
+        seen = (
+            {}
+            if reason
+            else preview.render(answers, Origin(str(template), folder=Path(folder).name))
+        )
         assert contents(Path(folder)) == seen
         assert bool(reason) != bool(in_memory(preview, answers))
 
