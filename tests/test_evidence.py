@@ -192,6 +192,29 @@ def test_a_build_without_evidence_says_so(house: House) -> None:
     assert house.scaffold.json("options", "--evidence")["evidence"] is None
 
 
+@pytest.mark.parametrize(
+    "broken",
+    [
+        *("", "[]", "null", "{}", "{", "[" * 100_000),
+        '{"date": 5}',
+        *({"packages": 5}, {"packages": {"fastapi": [5]}}, {"served": {"rows": None}}),
+        {"served": {"options": [], "pairs": 1, "rows": [{"choices": {"framework": ["fastapi"]}}]}},
+    ],
+    ids=lambda each: str(each)[:20],
+)
+def test_evidence_that_cannot_be_read_keeps_no_project_from_being_made(
+    house: House, broken: str | dict[str, Any]
+) -> None:
+    house.ships(row())
+    if isinstance(broken, dict):
+        broken = json.dumps({**json.loads(house.file.read_text()), **broken})
+    house.file.write_text(broken)
+    assert "cannot be read" in house.last_line()
+    done = house.scaffold("options", "--evidence")
+    assert done.returncode == 1
+    assert "the evidence that came with this build cannot be read" in done.stderr
+
+
 LOCK = """version = 1
 [[package]]
 name = "demo"
@@ -223,6 +246,18 @@ def test_packages_that_are_newer_than_proven(house: House, packages: list[str], 
     house.ships(row())
     done = house.scaffold(*NEW, *PYTHON)
     assert done.stdout.splitlines()[-1].endswith(f"; {said}")
+
+
+@pytest.mark.parametrize(
+    "lock", ["", "package = 5", "[[package]]\nname = 5", "a = " + "[" * 20_000]
+)
+def test_a_lock_that_cannot_be_read_is_not_counted(house: House, lock: str) -> None:
+    (house.root / "templates" / "fastapi" / "uv.lock").write_text(lock)
+    commit(house.root, "Bring a lock")
+    house.ships(row())
+    done = house.scaffold(*NEW, *PYTHON)
+    assert done.returncode == 0
+    assert "locked here" not in done.stdout.splitlines()[-1]
 
 
 def test_the_options_show_what_was_proven(house: House) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Open, Runner
-from terminal import BACK, CTRL_C, DOWN, ENTER, UP, Terminal
+from conftest import Open, Runner, commit
+from terminal import BACK, CTRL_C, DOWN, ENTER, UP, Terminal, small_template
 
 from scaffold.advisor.rubric import load
 
@@ -124,6 +124,26 @@ def test_an_answer_is_changed_after_the_recommendation(open_terminal: Open) -> N
     take_the_defaults(terminal)
     assert terminal.end() == 0
     assert terminal.recorded()["framework"] == "flask"
+
+
+def test_an_option_named_as_a_question_hides_no_answer(open_terminal: Open, tmp_path: Path) -> None:
+    alike = small_template(tmp_path / "alike")
+    asked = 'load: {type: str, help: "How much?", choices: [little, much], default: little}'
+    (alike / "copier.yml").write_text(f"{(alike / 'copier.yml').read_text()}{asked}\n")
+    commit(alike, "Ask for the load", "v1.1.0")
+    terminal = open_terminal(*NEW, "--template", str(alike))
+    walk(terminal, purpose=1)
+    terminal.see("Stop, and make nothing")
+    terminal.type(ENTER)
+    for prompt in ("Its name", "Which database", "With a cache", "Deployed how", "How much"):
+        terminal.answer(prompt, ENTER)
+    terminal.see("c  Change an answer")
+    terminal.type("c")
+    terminal.see("Which answer?")
+    terminal.see("load: unsure")
+    terminal.see("load: little")
+    terminal.type(CTRL_C)
+    assert terminal.end() == 130
 
 
 def test_what_a_purpose_said_goes_with_it(open_terminal: Open) -> None:

@@ -135,7 +135,8 @@ def test_a_change_asks_again_what_it_opens(terminal: Terminal) -> None:
     for prompt in PROMPTS[:-1]:
         terminal.answer(prompt, ENTER)
     terminal.see("Create this")
-    terminal.type(DOWN, ENTER)
+    terminal.see("c  Change an answer")
+    terminal.type("c")
     terminal.see("Which answer?")
     terminal.type(DOWN, DOWN, ENTER)
     terminal.answer("With a cache", "k", ENTER)

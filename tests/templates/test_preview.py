@@ -137,6 +137,11 @@ stopping = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionW
         ("_exclude: [b]", {"a.jinja": "", "a/c/b": ""}),
         ("needed: {type: str}", {}),
         ("picked: {type: str, choices: [a], default: b}", {}),
+        ("picked: {type: int, default: many}", {}),
+        ("5: {type: str, default: x}", {}),
+        ("_envops: 5", {}),
+        ("picked: {type: str, default: '{{ 1 / 0 }}'}", {}),
+        ("", {"{{ 'c' * 300 }}": ""}),
     ],
     ids=str,
 )

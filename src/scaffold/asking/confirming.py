@@ -101,9 +101,10 @@ class Review:
         self._course.review()
         choices = [Choice("create", "Create it")]
         if self._can_change:
-            choices.append(Choice("change", "Change an answer"))
+            choices.append(Choice("change", "c  Change an answer"))
         choices.append(Choice("cancel", "Cancel"))
-        answer = prompts.select("Create this project?", choices, None)
+        keys = {"c": "change"} if self._can_change else {}
+        answer = prompts.select("Create this project?", choices, None, keys=keys)
         return {
             "create": Outcome.ON,
             "change": Outcome.CHANGE,

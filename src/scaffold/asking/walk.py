@@ -97,11 +97,11 @@ def _before(steps: Sequence[Step], position: int) -> int:
 
 def _pick(steps: Sequence[Step], position: int) -> int | None:
     """Ask which of the answers so far is to be changed."""
-    found = {
-        step.name: (number, current)
+    # By their numbers: the interview and the options have names in common.
+    choices = [
+        Choice(str(number), f"{step.name}: {current}")
         for number, step in enumerate(steps[:position])
         if step.name and step.applies() and (current := step.current()) is not None
-    }
-    choices = [Choice(name, f"{name}: {current}") for name, (_, current) in found.items()]
+    ]
     picked: Any = prompts.select("Which answer?", choices, None) if choices else prompts.BACK
-    return None if picked is prompts.BACK else found[picked][0]
+    return None if picked is prompts.BACK else int(picked)

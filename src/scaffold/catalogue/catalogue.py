@@ -26,10 +26,12 @@ class Catalogue:
         """Read `copier.yml` from its text; `read` gives other files of the template by path."""
         try:
             data = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-        except yaml.YAMLError as error:
+        except (yaml.YAMLError, ValueError, RecursionError) as error:
             raise TemplateFailed(f"the template's copier.yml is not valid YAML: {error}") from error
-        if not isinstance(data, dict):
-            raise TemplateFailed("the template's copier.yml holds no questions")
+        if not isinstance(data, dict) or not all(isinstance(key, str) for key in data):
+            raise TemplateFailed("the template's copier.yml holds no questions by name")
+        if not isinstance(data.get("_envops") or {}, dict):
+            raise TemplateFailed("the template's copier.yml: _envops is not a map")
         self._all = {k: parse(k, v) for k, v in data.items() if not k.startswith("_")}
         # What is set for Copier, by its name there.
         self.settings = {k[1:]: v for k, v in data.items() if k.startswith("_") and v is not None}
@@ -98,7 +100,7 @@ class Catalogue:
                 f'or "{option.name}" under "options" in --answers FILE'
             )
         context = self._context(option, answers)
-        return values.cast(option, self._texts.value(option.default, context))
+        return _cast(option, self._texts.value(option.default, context))
 
     def check(self, option: Option, value: object, answers: Answers) -> Answer:
         """Return the value as the option's own type, if the option takes it.
@@ -212,7 +214,7 @@ class Catalogue:
                 context[option.name] = answers[option.name]
             elif option.is_fact and option.has_default:
                 value = self._texts.value(option.default, context)
-                context[option.name] = values.cast(option, value)
+                context[option.name] = _cast(option, value)
         return context
 
     def _alternatives(self, name: str, answers: Answers) -> list[Answer]:
@@ -223,3 +225,13 @@ class Catalogue:
         if option.multiselect:
             return []
         return [each.value for each in self.choices(option, answers) if not each.reason]
+
+
+def _cast(option: Option, default: object) -> Answer:
+    """Return the template's own default as the type that the option has."""
+    try:
+        return values.cast(option, default)
+    except (TypeError, ValueError) as error:
+        raise TemplateFailed(
+            f"the template's default for {option.name} is {values.show(default)}: {error}"
+        ) from error

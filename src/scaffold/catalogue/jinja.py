@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from scaffold.errors import TemplateFailed
+from scaffold.errors import ScaffoldError, TemplateFailed
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -94,11 +94,12 @@ class Expressions:
 
     @contextmanager
     def _failing(self, where: str) -> Iterator[None]:
-        from jinja2 import TemplateError
-
         try:
             yield
-        except TemplateError as error:
+        except (ScaffoldError, UnicodeDecodeError):
+            raise
+        # An expression can fail in any way that Python can.
+        except Exception as error:
             raise TemplateFailed(f"the template's {where}: {error}") from error
 
     def value(self, value: Any, context: Mapping[str, Any]) -> Any:

@@ -33,7 +33,9 @@ def cast(option: Option, value: Any) -> Answer:
         if isinstance(value, (list, dict)) or value is None:
             raise ValueError("it is not a text")
         return str(value).lower() if isinstance(value, bool) else str(value)
-    answer: Answer = value
+    if not isinstance(value, str | int | float | list | dict | None):
+        raise TypeError("it is neither a text nor a number nor a list of them")
+    answer: Answer = value  # type: ignore[assignment]
     return answer
 
 

@@ -29,10 +29,11 @@ def compare(lock: Path, proven: Mapping[str, Sequence[str]]) -> Compared | None:
             # The project itself is no package that it was locked with.
             if "registry" in each["source"]:
                 locked.setdefault(each["name"], set()).add(Version(each["version"]))
-    except (OSError, ValueError, LookupError, TypeError):
+        known = {name: {Version(each) for each in proven.get(name, ())} for name in locked}
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return None
-    newer = 0
-    for name, versions in locked.items():
-        known = {Version(each) for each in proven.get(name, ())}
-        newer += bool(known) and any(each > min(known) for each in versions - known)
+    newer = sum(
+        bool(known[name]) and any(each > min(known[name]) for each in versions - known[name])
+        for name, versions in locked.items()
+    )
     return Compared(len(locked), newer, len(locked.keys() - proven.keys()))

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from scaffold.catalogue.catalogue import Catalogue
 from scaffold.catalogue.option import Answers
+from scaffold.errors import ScaffoldError
 from scaffold.evidence import shipped
 from scaffold.evidence.lock import Compared, compare
 from scaffold.evidence.shipped import Choice, Evidence
@@ -28,11 +29,12 @@ class Proof(NamedTuple):
     evidence: Evidence | None
     verdict: Verdict | None
     same: bool
+    lacking: str = NOTHING
 
     def line(self, lock: Path) -> str:
         """Return what is proven, when and with what, and how much of the project's lock is newer."""
         if self.evidence is None or self.verdict is None:
-            return NOTHING
+            return self.lacking
         unproven, apart = self.verdict.unproven, self.verdict.apart
         lacking = [f"not {_named(each)} ({why})" for each, why in unproven.items()]
         lacking += [f"not {_named(one)} with {_named(other)}" for one, other in apart[:_MOST]]
@@ -69,7 +71,11 @@ def of(found: Source, catalogue: Catalogue, answers: Answers) -> Proof | None:
     """Return how far a project is proven; None if it has another's template, of which nothing is known."""
     if not found.is_own:
         return None
-    evidence = shipped.load()
+    try:
+        evidence = shipped.load()
+    except ScaffoldError as error:
+        # It is told by `options --evidence` too; no project fails to be made for want of it.
+        return Proof(None, None, same=False, lacking=f"No proof can be told: {error}.")
     if evidence is None:
         return Proof(None, None, same=False)
     return Proof(evidence, judge(evidence, catalogue, answers), found.tree == evidence.template)

@@ -10,12 +10,36 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+from scaffold.errors import ScaffoldError
+
 _FILE = Path(__file__).with_name("proven.json")
 NOT_YET = "not yet proven"
 
 # An option with one of its values, as the command line takes it; a text is "given", or "none".
 Choice = tuple[str, str]
 Pair = frozenset[Choice]
+
+_UNREADABLE = "the evidence that came with this build cannot be read"
+# A map of any names is told by its one name "*", a name that may be missing by its "?".
+_FORM = {
+    "date": str,
+    "version": str,
+    "template": str,
+    "tests": {"passed": int, "skipped": int},
+    "rendered": {"projects": int, "pairs": int, "choices": {"*": [str]}},
+    "served": {
+        "options": [str],
+        "pairs": int,
+        "rows": [
+            {
+                "choices": {"framework": str, "*": str},
+                "versions?": {"*": str},
+                "reason?": str,
+            }
+        ],
+    },
+    "packages": {"*": [str]},
+}
 
 
 class Row:
@@ -85,11 +109,20 @@ class Evidence:
 
 
 def load() -> Evidence | None:
-    """Return the evidence of this build, or None if it has none."""
+    """Return the evidence of this build, or None if it has none.
+
+    Raises:
+        ScaffoldError: if it cannot be read.
+    """
     try:
-        return Evidence(json.loads(_FILE.read_text(encoding="utf-8")))
+        data = json.loads(_FILE.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
+    except (OSError, ValueError, RecursionError) as error:
+        raise ScaffoldError(f"{_UNREADABLE}: {error}") from error
+    if not _fits(data, _FORM):
+        raise ScaffoldError(f"{_UNREADABLE}: it has another form")
+    return Evidence(data)
 
 
 def picked(choices: Mapping[str, str]) -> frozenset[Choice]:
@@ -102,3 +135,22 @@ def pairs(choices: frozenset[Choice]) -> frozenset[Pair]:
     return frozenset(
         frozenset([one, other]) for one, other in combinations(choices, 2) if one[0] != other[0]
     )
+
+
+def _fits(data: object, form: Any) -> bool:
+    """Return whether data has a form: a type, a list with the form of its items, or a map of forms."""
+    if isinstance(form, list):
+        return isinstance(data, list) and all(_fits(each, form[0]) for each in data)
+    if not isinstance(form, dict):
+        return isinstance(data, form)
+    if not isinstance(data, dict):
+        return False
+    for name, inner in form.items():
+        key = name.removesuffix("?")
+        if name == "*":
+            fits = all(_fits(each, inner) for each in data.values())
+        else:
+            fits = _fits(data[key], inner) if key in data else key != name
+        if not fits:
+            return False
+    return True

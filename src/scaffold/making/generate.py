@@ -5,7 +5,7 @@ import os
 import tempfile
 from collections.abc import Mapping
 from io import BytesIO
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from scaffold.catalogue import bounded
@@ -51,6 +51,10 @@ def foresee(project: Project, source: Source, own: Texts) -> list[str]:
     files = template.render(project.options, origin)
     for path in files:
         _leave_to_git(path)
+    folders = {str(above) for path in files for above in PurePosixPath(path).parents}
+    for path in own:
+        if path in folders or any(str(above) in files for above in PurePosixPath(path).parents):
+            raise TemplateFailed(f"the template makes something else of {path}")
     _check(project, source, BytesIO(files.get(ANSWERS, b"")))
     return sorted({*files, *own})
 
@@ -89,8 +93,16 @@ def _rendered(
     except OSError as error:
         raise TemplateFailed(f"the template gave no {ANSWERS} that can be read: {error}") from error
     for path, text in own.items():
-        (made / path).parent.mkdir(parents=True, exist_ok=True)
-        (made / path).write_text(text, encoding="utf-8")
+        place = made / path
+        above = [each for each in place.parents if made in each.parents]
+        if (
+            place.is_dir()
+            or place.is_symlink()
+            or any(each.is_symlink() or (each.exists() and not each.is_dir()) for each in above)
+        ):
+            raise TemplateFailed(f"the template makes something else of {path}")
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text, encoding="utf-8")
     return made, sorted(str(each.relative_to(made)) for each in made.rglob("*") if each.is_file())
 
 
@@ -101,9 +113,18 @@ def _confine(made: Path) -> None:
             shown = path.relative_to(made)
             _leave_to_git(str(shown))
             if path.is_symlink() and (
-                path.readlink().is_absolute() or not path.resolve().is_relative_to(made.resolve())
+                path.readlink().is_absolute() or not _resolved(path).is_relative_to(made.resolve())
             ):
                 raise TemplateFailed(f"the template makes a link out of the project: {shown}")
+
+
+def _resolved(link: Path) -> Path:
+    try:
+        return link.resolve()
+    except (OSError, RuntimeError) as error:
+        raise TemplateFailed(
+            f"the template makes a link that leads nowhere: {link.name}"
+        ) from error
 
 
 def _leave_to_git(path: str) -> None:

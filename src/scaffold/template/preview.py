@@ -32,6 +32,8 @@ _LEFT_OUT = (
     ".DS_Store",
     ".svn",
 )
+# What a file system takes for one name, in bytes.
+_LONGEST = 255
 _REFUSED = {"tasks": "runs programs", "jinja_extensions": "loads programs"}
 _BREAK = re.compile(r"\r\n|\r|\n")
 _Context = Mapping[str, Any]
@@ -158,6 +160,8 @@ def _inside(place: str) -> str:
     target = normpath(place)
     if b"\0" in os.fsencode(place) or target.startswith("/") or target.split("/")[0] == "..":
         raise TemplateFailed(f"the template writes outside of the project: {place}")
+    if any(len(os.fsencode(part)) > _LONGEST for part in target.split("/")):
+        raise TemplateFailed(f"the template writes a name that is too long: {place[:60]}…")
     return target
 
 

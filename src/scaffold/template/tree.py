@@ -77,7 +77,7 @@ class Tree:
         yield from self._walk(folder, "", follow, 0)
 
     def _walk(self, place: str, shown: str, follow: bool, depth: int) -> Iterator[tuple[str, str]]:
-        if depth > _DEPTH:
+        if depth > _DEPTH and self.links:
             raise TemplateFailed("the template's folders have no end: a link leads back to its own")
         for name in sorted(self._folders[place]):
             path = f"{shown}/{name}" if shown else name
