@@ -17,15 +17,15 @@ TOKEN_HEADER = "X-CSRF-Token"
 Headers = dict[str, str]
 
 
-# A server closes a connection that nobody uses, after two seconds or more: a client that used it again at that
-# moment would lose its request.
-IDLE = httpx2.Limits(keepalive_expiry=0.5)
+# A server closes a connection that nobody uses, and one whose request it answered before it had read the body:
+# a client that used it again at that moment would lose its request.
+ONCE = httpx2.Limits(max_keepalive_connections=0)
 
 
 def new_client(url: str, headers: Mapping[str, str] | None = None) -> httpx2.Client:
-    """A client that keeps no cookies of its own, and no connection that is idle."""
+    """A client that keeps no cookies of its own, and uses each connection once."""
     nothing = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
-    return httpx2.Client(base_url=url, timeout=30, cookies=nothing, headers=headers, limits=IDLE)
+    return httpx2.Client(base_url=url, timeout=30, cookies=nothing, headers=headers, limits=ONCE)
 
 
 def by_token(client: httpx2.Client, email: str, password: str) -> Headers:
