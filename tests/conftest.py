@@ -64,6 +64,14 @@ def commit(folder: Path, message: str, tag: str | None = None) -> None:
 COMMAND = (sys.executable, "-m", "scaffold")
 
 
+def script(file: Path, text: str) -> Path:
+    """Write a script of the shell that can be run, with the folders above it."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(f"#!/bin/sh\n{text}\n")
+    file.chmod(0o755)
+    return file
+
+
 @dataclass(frozen=True)
 class Runner:
     """Runs `scaffold` in a folder, with an environment that holds nothing of the developer's.

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import Inside, Runner, commit, contents, git
+from conftest import Inside, Runner, commit, contents, git, script
 
 FAST = ("--yes", "--framework", "fastapi", "--no-install", "--no-git")
 
@@ -302,10 +302,7 @@ def test_inside_another_repository(scaffold: Runner) -> None:
 def test_a_commit_that_cannot_be_made_leaves_the_project(
     inside: Inside, tmp_path: Path, configuration: str
 ) -> None:
-    hook = tmp_path / "hooks" / "pre-commit"
-    hook.parent.mkdir()
-    hook.write_text("#!/bin/sh\necho the hook says no >&2\nexit 1\n")
-    hook.chmod(0o755)
+    hook = script(tmp_path / "hooks" / "pre-commit", "echo the hook says no >&2\nexit 1")
     config = tmp_path / "config"
     config.write_text(
         configuration or f"[user]\nname=A\nemail=a@b.c\n[core]\nhooksPath={hook.parent}\n"
@@ -327,10 +324,7 @@ def test_a_commit_that_cannot_be_made_leaves_the_project(
 
 
 def test_a_failing_uv_leaves_the_project(scaffold: Runner, tmp_path: Path) -> None:
-    uv = tmp_path / "bin" / "uv"
-    uv.parent.mkdir()
-    uv.write_text("#!/bin/sh\necho no network >&2\nexit 2\n")
-    uv.chmod(0o755)
+    uv = script(tmp_path / "bin" / "uv", "echo no network >&2\nexit 2")
     path = f"{uv.parent}:{scaffold.environment['PATH']}"
     done = scaffold("new", "demo", "--yes", "--framework", "fastapi", "--trust", PATH=path)
     assert done.returncode == 0

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import Inside, Runner, commit, contents, git
+from conftest import Inside, Runner, commit, contents, git, script
 
 QUESTIONS = """
 _subdirectory: template
@@ -113,10 +113,7 @@ def test_inside_the_uv_workspace_of_a_parent(scaffold: Runner, kind: str) -> Non
 def test_an_older_uv_of_the_users_does_not_know_of_workspaces(
     scaffold: Runner, tmp_path: Path
 ) -> None:
-    uv = tmp_path / "bin" / "uv"
-    uv.parent.mkdir()
-    uv.write_text(f"#!/bin/sh\n[ $1 != workspace ] && touch {tmp_path}/ran\nexit 2\n")
-    uv.chmod(0o755)
+    uv = script(tmp_path / "bin" / "uv", f"[ $1 != workspace ] && touch {tmp_path}/ran\nexit 2")
     members = '[tool.uv.workspace]\nmembers = ["*"]\n'
     (scaffold.folder / "pyproject.toml").write_text(members)
     result = scaffold.json(*NEW, PATH=f"{uv.parent}:{scaffold.environment['PATH']}")
@@ -126,10 +123,7 @@ def test_an_older_uv_of_the_users_does_not_know_of_workspaces(
 
 @pytest.mark.usefixtures("tiny")
 def test_a_uv_that_made_nothing_here_did_not_do_its_work(scaffold: Runner, tmp_path: Path) -> None:
-    uv = tmp_path / "bin" / "uv"
-    uv.parent.mkdir()
-    uv.write_text("#!/bin/sh\nexit 0\n")
-    uv.chmod(0o755)
+    uv = script(tmp_path / "bin" / "uv", "exit 0")
     result = scaffold.json(*NEW, PATH=f"{uv.parent}:{scaffold.environment['PATH']}")
     assert (steps(result)["lock"], steps(result)["install"]) == ("failed", "skipped")
     assert "uv lock" in result["next_steps"]

@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 
 import pytest
-from conftest import Inside, Runner, commit, contents, git
+from conftest import Inside, Runner, commit, contents, git, script
 
 FAST = ("--yes", "--framework", "fastapi", "--no-install", "--no-git")
 # Enough files that a signal often falls into the writing of them.
@@ -151,10 +151,7 @@ def test_a_signal_at_any_moment(
 def test_a_signal_while_installing_keeps_the_project(
     scaffold: Runner, tmp_path: Path, kind: signal.Signals
 ) -> None:
-    uv = tmp_path / "bin" / "uv"
-    uv.parent.mkdir()
-    uv.write_text(f"#!/bin/sh\necho $$ > {tmp_path}/started\nsleep 60 & wait\n")
-    uv.chmod(0o755)
+    uv = script(tmp_path / "bin" / "uv", f"echo $$ > {tmp_path}/started\nsleep 60 & wait")
     path = f"{uv.parent}:{scaffold.environment['PATH']}"
     with TemporaryFile() as file:
         trusting = ("--yes", "--framework", "fastapi", "--trust")

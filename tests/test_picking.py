@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import Open, Runner
+from conftest import Open, Runner, script
 from terminal import BACK, CTRL_C, DOWN, ENTER, Terminal
 
 NEW = ("new", "demo", "--no-install", "--no-git")
@@ -156,10 +156,7 @@ def test_a_bad_flag_is_refused_before_the_first_prompt(open_terminal: Open) -> N
 def test_the_spinner_leaves_nothing_in_the_lines_of_steps(
     open_terminal: Open, scaffold: Runner, tmp_path: Path
 ) -> None:
-    uv = tmp_path / "bin" / "uv"
-    uv.parent.mkdir()
-    uv.write_text("#!/bin/sh\nsleep 0.5\ntouch uv.lock\nmkdir -p .venv\n")
-    uv.chmod(0o755)
+    uv = script(tmp_path / "bin" / "uv", "sleep 0.5\ntouch uv.lock\nmkdir -p .venv")
     path = f"{uv.parent}:{scaffold.environment['PATH']}"
     runner = replace(scaffold, environment=scaffold.environment | {"PATH": path})
     given = ("new", "demo", "--yes", "--framework", "flask", "--no-git", "--trust")

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, Inside, Runner, commit, contents, git
+from conftest import ROOT, Inside, Runner, commit, contents, git, script
 
 from scaffold.template import bundle, opening
 
@@ -103,10 +103,7 @@ def test_nothing_is_rendered_where_git_keeps_what_it_runs(
 ) -> None:
     # A name that is no .git before it is rendered, since no repository holds one.
     name = place.replace(".", "{{ '.' }}")
-    hook = strange / "template" / name / "hooks" / "pre-commit"
-    hook.parent.mkdir(parents=True)
-    hook.write_text(f"#!/bin/sh\ntouch {tmp_path / 'ran'}\n")
-    hook.chmod(0o755)
+    script(strange / "template" / name / "hooks" / "pre-commit", f"touch {tmp_path / 'ran'}")
     commit(strange, "Bring a hook", "v1.0.1")
     done = inside(*NEW, "--template", str(strange), "--no-install", *flags)
     assert (done.returncode, place in done.stderr) == (1, True)

@@ -15,6 +15,9 @@ from rows import row_of
 from selenium import webdriver
 from served import chosen, served
 
+from scaffold.catalogue.values import plain
+from scaffold.evidence.lock import packages
+
 from . import versions
 from .browsing import forget, opened
 from .installed import Installed, has_python, surroundings
@@ -83,7 +86,7 @@ def install(tmp_path_factory: pytest.TempPathFactory) -> Install:
                 combination,
                 installed=versions.installed(project),
                 servers=versions.builtin(project),
-                locked=versions.locked(project),
+                locked=packages(root / "uv.lock"),
             )
         return done[combination.name]
 
@@ -93,7 +96,7 @@ def install(tmp_path_factory: pytest.TempPathFactory) -> Install:
 def generate(combination: Combination, root: Path) -> None:
     """`scaffold new` as a stranger types it, from this checkout."""
     data = [
-        f"--data={key}={as_text(value)}"
+        f"--data={key}={plain(value)}"
         for key, value in combination.answers.items()
         if key != "framework"
     ]
@@ -111,12 +114,6 @@ def generate(combination: Combination, root: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     assert (root / "uv.lock").is_file(), done.stdout + done.stderr
     assert (root / ".venv").is_dir(), done.stdout + done.stderr
-
-
-def as_text(value: object) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return (",".join(value) or "none") if isinstance(value, list) else str(value)
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,6 @@
 """What a project was installed with, for the record of a run."""
 
-import tomllib
 from importlib.metadata import distributions
-from typing import Any
 
 from packaging.utils import canonicalize_name
 
@@ -24,13 +22,3 @@ def builtin(project: Installed) -> dict[str, str]:
         return {}
     asked = project.run(project.python, "-c", "import sqlite3; print(sqlite3.sqlite_version)")
     return {"sqlite": asked.stdout.strip()}
-
-
-def locked(project: Installed) -> dict[str, list[str]]:
-    """Every package of its lock, on whatever system it is for."""
-    lock: dict[str, Any] = tomllib.loads((project.root / "uv.lock").read_text(encoding="utf-8"))
-    found: dict[str, list[str]] = {}
-    for each in lock["package"]:
-        if "registry" in each["source"]:
-            found.setdefault(each["name"], []).append(each["version"])
-    return found

@@ -23,12 +23,7 @@ def compare(lock: Path, proven: Mapping[str, Sequence[str]]) -> Compared | None:
     from packaging.version import Version
 
     try:
-        listed = tomllib.loads(lock.read_text(encoding="utf-8"))["package"]
-        locked: dict[str, set[Version]] = {}
-        for each in listed:
-            # The project itself is no package that it was locked with.
-            if "registry" in each["source"]:
-                locked.setdefault(each["name"], set()).add(Version(each["version"]))
+        locked = {name: set(map(Version, versions)) for name, versions in packages(lock).items()}
         known = {name: {Version(each) for each in proven.get(name, ())} for name in locked}
     except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return None
@@ -37,3 +32,17 @@ def compare(lock: Path, proven: Mapping[str, Sequence[str]]) -> Compared | None:
         for name, versions in locked.items()
     )
     return Compared(len(locked), newer, len(locked.keys() - proven.keys()))
+
+
+def packages(lock: Path) -> dict[str, list[str]]:
+    """Return the versions of each package of a lock of uv's, on whatever system they are for.
+
+    Raises:
+        OSError, ValueError, LookupError, TypeError, RecursionError: if it cannot be read.
+    """
+    found: dict[str, list[str]] = {}
+    for each in tomllib.loads(lock.read_text(encoding="utf-8"))["package"]:
+        # The project itself is no package that it was locked with.
+        if "registry" in each["source"]:
+            found.setdefault(each["name"], []).append(each["version"])
+    return found

@@ -88,21 +88,21 @@ def _rendered(
     render.render(source, project.options, made, scratch)
     _confine(made)
     try:
-        with (made / ANSWERS).open("rb") as file:
-            _check(project, source, file)
+        with (made / ANSWERS).open("rb") as answers:
+            _check(project, source, answers)
     except OSError as error:
         raise TemplateFailed(f"the template gave no {ANSWERS} that can be read: {error}") from error
     for path, text in own.items():
-        place = made / path
-        above = [each for each in place.parents if made in each.parents]
+        file = made / path
+        above = [each for each in file.parents if made in each.parents]
         if (
-            place.is_dir()
-            or place.is_symlink()
+            file.is_dir()
+            or file.is_symlink()
             or any(each.is_symlink() or (each.exists() and not each.is_dir()) for each in above)
         ):
             raise TemplateFailed(f"the template makes something else of {path}")
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(text, encoding="utf-8")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
     return made, sorted(str(each.relative_to(made)) for each in made.rglob("*") if each.is_file())
 
 
