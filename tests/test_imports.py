@@ -24,7 +24,7 @@ LAYERS: list[set[str]] = [
     {"commands"},
     {"deciding", "making"},
     {"asking", "report"},
-    {"advisor", "evidence"},
+    {"advisor", "evidence", "migrating"},
     {"template"},
     {"catalogue"},
     {"git", "project", "state", "stopping", "fast_typer"},

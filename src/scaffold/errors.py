@@ -3,6 +3,7 @@
 ScaffoldError                 1: failed, with nothing half-written
 ├── GitMissing                   there is no git to fetch the template with
 ├── TemplateFailed               the template in use cannot be rendered
+├── NoTransition                 no migration can be written for a change of the answers
 └── UsageError                2: bad usage or a bad answer
     ├── BadAnswer                the value given for an option cannot be used
     ├── MissingAnswer            an option without a default was left open
@@ -28,6 +29,10 @@ class GitMissing(ScaffoldError):
 
 class TemplateFailed(ScaffoldError):
     """The template in use is broken, or wants something that is never granted to a template."""
+
+
+class NoTransition(ScaffoldError):
+    """No migration can be written that leads a project's databases to what other answers need."""
 
 
 class UsageError(ScaffoldError):

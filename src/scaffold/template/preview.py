@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 from posixpath import join, normpath
+from types import MappingProxyType
 from typing import Any
 from unicodedata import normalize
 
@@ -37,6 +38,7 @@ _LONGEST = 255
 _REFUSED = {"tasks": "runs programs", "jinja_extensions": "loads programs"}
 _BREAK = re.compile(r"\r\n|\r|\n")
 _Context = Mapping[str, Any]
+_NOTHING: _Context = MappingProxyType({})
 
 
 class Template:
@@ -74,6 +76,15 @@ class Template:
             raise
         except Exception as error:
             raise TemplateFailed(f"the template cannot be rendered: {error}") from error
+
+    def text(self, text: str, options: Answers, more: Mapping[str, Any] = _NOTHING) -> str:
+        """Return a text of the template's settings with its expressions replaced.
+
+        Raises:
+            BadAnswer, MissingAnswer: if the questions do not take these options.
+            TemplateFailed: if it cannot be rendered.
+        """
+        return self._texts.render(text, {**context(self._catalogue, options, Origin("")), **more})
 
     def _render(self, known: _Context) -> dict[str, bytes]:
         root = self._tree.led(self._texts.render(self.settings.get("subdirectory", ""), known))

@@ -1,0 +1,166 @@
+"""The migrations of Alembic: one chain, with branches for what options added to it."""
+
+import ast
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+from hashlib import sha256
+from typing import Any
+
+from scaffold.errors import NoTransition
+from scaffold.migrating.step import Step
+
+_FOLDER = "migrations/versions/"
+# The template's own revisions; those of an owner are twelve hexadecimal digits.
+_OF_THE_TEMPLATE = re.compile(r"\d{4}")
+
+
+@dataclass(frozen=True)
+class Revision:
+    """What a migration says of itself: what it follows, what else it needs, what its branch is called."""
+
+    path: str
+    id: str
+    follows: tuple[str, ...]
+    needs: tuple[str, ...]
+    labels: tuple[str, ...]
+
+
+def is_migration(path: str) -> bool:
+    """Return whether a file of a project is one that databases have run."""
+    name = path.removeprefix(_FOLDER)
+    return path.startswith(_FOLDER) and name.endswith(".py") and "/" not in name
+
+
+def written(step: Step, migrations: Mapping[str, str]) -> dict[str, bytes]:
+    """Return the migration that makes a step after all those that there are, by path.
+
+    It follows what has no branch of its own, and needs the branches that have one.
+
+    Raises:
+        NoTransition: if they do not fit together already.
+        TemplateFailed: if it cannot be rendered.
+    """
+    if wrong := list(_broken(migrations)):
+        raise NoTransition(f"{wrong[0]}: no migration can follow them before that")
+    revisions = _revisions(migrations)
+    heads = _heads(revisions.values())
+    labelled = [head for head in heads if _is_labelled(head, revisions)]
+    trunk = [head for head in heads if head not in labelled] or heads
+    needed = [head for head in heads if head not in trunk]
+    identity = sha256(repr((heads, step.before, step.after)).encode()).hexdigest()[:12]
+    numbers = [int(found[1]) for path in migrations if (found := _NUMBER.match(path))]
+    name = f"{max(numbers, default=0) + 1:04}_{_words(step)}.py"
+    text = step.write("alembic", revision=identity, follows=trunk, needs=needed)
+    return {f"{_FOLDER}{name}": text}
+
+
+_NUMBER = re.compile(rf"{_FOLDER}(\d+)_")
+
+
+def _words(step: Step) -> str:
+    lost = [part for part in step.before if part not in step.after]
+    gained = [part for part in step.after if part not in step.before]
+    return "_".join(
+        part
+        for verb, parts in (("drop", lost), ("add", gained))
+        if parts
+        for part in (verb, *parts)
+    )
+
+
+def split(migrations: Mapping[str, str]) -> list[str]:
+    """Return what `upgrade heads` and a new revision cannot decide, with the command that mends it."""
+    if wrong := list(_broken(migrations)):
+        return wrong
+    revisions = _revisions(migrations)
+    own = [
+        head
+        for head in _heads(revisions.values())
+        if not _OF_THE_TEMPLATE.fullmatch(head) and not _is_labelled(head, revisions)
+    ]
+    if len(own) < 2:
+        return []
+    files = " and ".join(revisions[head].path for head in own)
+    join = f"uv run alembic merge --message merge {' '.join(own)}"
+    return [f"{files} are both the last of your migrations: join them by `{join}`"]
+
+
+def _broken(migrations: Mapping[str, str]) -> Iterator[str]:
+    """Yield why Alembic could not read a history at all."""
+    known: dict[str, str] = {}
+    for path, text in migrations.items():
+        try:
+            found = _read(path, text)
+        except SyntaxError:
+            yield f"{path} is not valid Python: resolve what is in conflict there"
+            continue
+        if found and known.setdefault(found.id, path) != path:
+            yield (
+                f"{known[found.id]} and {path} are both revision {found.id}: "
+                "give the one that no database has run another"
+            )
+    revisions = _revisions(migrations)
+    names = {*revisions, *(label for each in revisions.values() for label in each.labels)}
+    for each in revisions.values():
+        for name in {*each.follows, *each.needs} - names:
+            yield (
+                f"{each.path} comes after revision {name}, which is not there: bring its file "
+                "back with `git restore --source=HEAD`, or name another in it"
+            )
+    graph = {each.id: {*each.follows, *each.needs} for each in revisions.values()}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        yield f"the revisions {', '.join(error.args[1])} follow each other: change one of them"
+
+
+def _revisions(migrations: Mapping[str, str]) -> dict[str, Revision]:
+    found: dict[str, Revision] = {}
+    for path, text in sorted(migrations.items()):
+        try:
+            revision = _read(path, text)
+        except SyntaxError:
+            continue
+        if revision:
+            found[revision.id] = revision
+    return found
+
+
+def _read(path: str, text: str) -> Revision | None:
+    """Return what a module says of itself, or None if it is no migration."""
+    said: dict[str, Any] = {}
+    for node in ast.parse(text).body:
+        targets = [node.target] if isinstance(node, ast.AnnAssign) else getattr(node, "targets", [])
+        value = getattr(node, "value", None)
+        for target in targets:
+            if isinstance(target, ast.Name) and value is not None:
+                try:
+                    said[target.id] = ast.literal_eval(value)
+                except ValueError:
+                    continue
+    if not isinstance(said.get("revision"), str):
+        return None
+    follows, needs, labels = (
+        _several(said.get(name)) for name in ("down_revision", "depends_on", "branch_labels")
+    )
+    return Revision(path, said["revision"], follows, needs, labels)
+
+
+def _several(value: Any) -> tuple[str, ...]:
+    if isinstance(value, str):
+        return (value,)
+    return tuple(map(str, value)) if isinstance(value, (list, set, tuple)) else ()
+
+
+def _heads(revisions: Iterable[Revision]) -> list[str]:
+    every = list(revisions)
+    followed = {name for each in every for name in each.follows}
+    return [each.id for each in every if each.id not in followed]
+
+
+def _is_labelled(name: str, revisions: Mapping[str, Revision]) -> bool:
+    """Return whether a revision is in a branch that has a label."""
+    each = revisions[name]
+    return bool(each.labels) or any(_is_labelled(before, revisions) for before in each.follows)
