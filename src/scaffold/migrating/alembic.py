@@ -33,7 +33,16 @@ def is_migration(path: str) -> bool:
     return path.startswith(_FOLDER) and name.endswith(".py") and "/" not in name
 
 
-def written(step: Step, migrations: Mapping[str, str]) -> dict[str, bytes]:
+def brought(
+    known: Mapping[str, str], ours: Mapping[str, str], theirs: Mapping[str, str]
+) -> dict[str, str]:
+    """Return none of the new render's migrations: what is written has all that the project lacks."""
+    return {}
+
+
+def written(
+    step: Step, known: Mapping[str, str], ours: Mapping[str, str], theirs: Mapping[str, str]
+) -> dict[str, bytes]:
     """Return the migration that makes a step after all those that there are, by path.
 
     It follows what has no branch of its own, and needs the branches that have one.
@@ -42,15 +51,17 @@ def written(step: Step, migrations: Mapping[str, str]) -> dict[str, bytes]:
         NoTransition: if they do not fit together already.
         TemplateFailed: if it cannot be rendered.
     """
-    if wrong := list(_broken(migrations)):
+    if step.is_nothing:
+        return {}
+    if wrong := list(_broken(known)):
         raise NoTransition(f"{wrong[0]}: no migration can follow them before that")
-    revisions = _revisions(migrations)
+    revisions = _revisions(known)
     heads = _heads(revisions.values())
     labelled = [head for head in heads if _is_labelled(head, revisions)]
     trunk = [head for head in heads if head not in labelled] or heads
     needed = [head for head in heads if head not in trunk]
     identity = sha256(repr((heads, step.before, step.after)).encode()).hexdigest()[:12]
-    numbers = [int(found[1]) for path in migrations if (found := _NUMBER.match(path))]
+    numbers = [int(found[1]) for path in known if (found := _NUMBER.match(path))]
     name = f"{max(numbers, default=0) + 1:04}_{_words(step)}.py"
     text = step.write("alembic", revision=identity, follows=trunk, needs=needed)
     return {f"{_FOLDER}{name}": text}

@@ -36,6 +36,12 @@ class Step:
         known = {"before": self.before, "after": self.after, **more}
         return self.template.text(text, self.new, known).encode()
 
+    def told_in(self, app: str) -> dict[str, str]:
+        """Return what of an app of Django's tells that it has a part: a model, or a field of one."""
+        told = {n: part.get("django", "") for n, part in _schema(self.template)["parts"].items()}
+        pairs = {name: text.partition(".") for name, text in told.items()}
+        return {name: rest for name, (label, _, rest) in pairs.items() if label == app}
+
     def lost(self) -> Iterator[str]:
         """Yield what people lose with each part that goes."""
         for name, part in _schema(self.template)["parts"].items():

@@ -4,7 +4,7 @@ The chain that a project has makes the schema of its answers. So none of it is c
 other answers need is added to it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from scaffold.catalogue.option import Answers
@@ -38,25 +38,30 @@ def transition(
         BadAnswer, MissingAnswer, TemplateFailed: if it takes some of the answers not.
     """
     history = django if new["framework"] == "django" else alembic
-    ours, theirs = (
-        {path: text for path, text in files.items() if history.is_migration(path)}
-        for files in (template.render(answers, Origin("")) for answers in (old, new))
+    ours, theirs, known = (
+        {path: text.decode() for path, text in files.items() if history.is_migration(path)}
+        for files in (template.render(old, Origin("")), template.render(new, Origin("")), head)
     )
-    known = {path: text for path, text in head.items() if history.is_migration(path)}
-    if ours == theirs:
-        # Whatever HEAD has made of them.
+    if ours == theirs or _adds_alone(history.split, known, ours, theirs):
+        # Whatever HEAD has made of them; what is new comes as by plain Copier.
         return Transition(frozenset(ours))
-    if ours.items() <= known.items() and ours.items() <= theirs.items():
-        more = theirs.keys() - ours.keys()
-        if not more & known.keys():
-            # As plain Copier does it.
-            return Transition(frozenset(ours))
     change = step(template, old, new)
-    left_out = frozenset(ours.keys() | theirs.keys())
-    if change.is_nothing:
-        return Transition(left_out)
-    added = history.written(change, {path: text.decode() for path, text in known.items()})
+    left_out = frozenset({*ours, *theirs} - history.brought(known, ours, theirs).keys())
+    added = history.written(change, known, ours, theirs)
     return Transition(left_out, added, _losses(change.lost(), added))
+
+
+def _adds_alone(
+    split: Callable[[Mapping[str, str]], list[str]],
+    known: Mapping[str, str],
+    ours: Mapping[str, str],
+    theirs: Mapping[str, str],
+) -> bool:
+    """Return whether the new answers add migrations that fit to those that a project has."""
+    if not ours.items() <= known.items() & theirs.items():
+        return False
+    more = {path: text for path, text in theirs.items() if path not in ours}
+    return not more.keys() & known.keys() and split({**known, **more}) == split(known)
 
 
 def _losses(lost: Iterable[str], added: Iterable[str]) -> tuple[str, ...]:

@@ -1,0 +1,1 @@
+"""What changed answers do to migrations, and to databases that have run them."""
