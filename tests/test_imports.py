@@ -22,6 +22,7 @@ LAYERS: list[set[str]] = [
     {"__main__"},
     {"cli"},
     {"commands"},
+    {"updating"},
     {"deciding", "making"},
     {"asking", "report"},
     {"advisor", "evidence", "migrating"},

@@ -36,6 +36,16 @@ Ref = Annotated[
     str | None,
     typer.Option("--vcs-ref", metavar="REF", help="Tag, branch or commit of the template."),
 ]
+Project = Annotated[
+    str | None,
+    typer.Option("--project", "-C", metavar="DIR", help="The project's folder, if not this one."),
+]
+Items = Annotated[list[str], typer.Argument(metavar="KEY=VALUE…", help="Options and their values.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Write it and ask nothing.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the plan, and write nothing.")]
+Diff = Annotated[bool, typer.Option("--diff", help="Show the plan as a difference too.")]
+Check = Annotated[bool, typer.Option("--check", help='Run "make check" afterwards.')]
+Trust = Annotated[bool, typer.Option("--trust", help="Lock and check what another template wrote.")]
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -184,6 +194,83 @@ def options(
     from scaffold.commands.options import show
 
     show(framework, template, vcs_ref, context.obj, evidence=evidence)
+
+
+@app.command(cls=Command, epilog=_EPILOG)
+def update(
+    context: typer.Context,
+    project: Project = None,
+    yes: Yes = False,
+    data: Annotated[
+        list[str] | None,
+        typer.Option("--data", "-d", metavar="KEY=VALUE", help="Answer what the new version asks."),
+    ] = None,
+    template: Annotated[
+        str | None,
+        typer.Option("--template", metavar="SOURCE", help="Where the template is, if it moved."),
+    ] = None,
+    vcs_ref: Ref = None,
+    dry_run: DryRun = False,
+    diff: Diff = False,
+    check: Check = False,
+    trust: Trust = False,
+) -> int:
+    """Bring a project to the newest version of its template."""
+    from scaffold.commands.changing import Wish
+    from scaffold.commands.update import Request
+    from scaffold.commands.update import update as run_update
+
+    wish = Wish(yes=yes, dry_run=dry_run, difference=diff, check=check, trust=trust)
+    request = Request(project, template, vcs_ref, tuple(data or ()), wish)
+    return run_update(request, context.obj)
+
+
+@app.command(cls=Command, epilog=_EPILOG)
+def status(
+    context: typer.Context,
+    project: Project = None,
+    exit_code: Annotated[
+        bool,
+        typer.Option("--exit-code", help="End with 3 if there is a newer version, 4 on conflicts."),
+    ] = False,
+    template: Annotated[
+        str | None,
+        typer.Option("--template", metavar="SOURCE", help="Where the template is, if it moved."),
+    ] = None,
+) -> int:
+    """Show the version of a project, whether there is a newer one, and what differs."""
+    from scaffold.commands.status import show
+
+    return show(project, template, context.obj, exit_code=exit_code)
+
+
+@app.command("set", cls=Command, epilog=_EPILOG)
+def set_options(
+    context: typer.Context,
+    items: Items,
+    project: Project = None,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    diff: Diff = False,
+    check: Check = False,
+    trust: Trust = False,
+) -> int:
+    """Change options of a project."""
+    from scaffold.commands.changing import Wish
+    from scaffold.commands.set import Request, change
+
+    wish = Wish(yes=yes, dry_run=dry_run, difference=diff, check=check, trust=trust)
+    return change(Request(project, tuple(items), wish), context.obj)
+
+
+@app.command("diff", cls=Command, epilog=_EPILOG)
+def show_difference(context: typer.Context, items: Items, project: Project = None) -> int:
+    """Show what "set" would change; write nothing."""
+    from scaffold.commands.changing import Wish
+    from scaffold.commands.set import Request, differ
+
+    wish = Wish(yes=False, dry_run=True, difference=True, check=False, trust=False)
+    return differ(Request(project, tuple(items), wish), context.obj)
 
 
 def _hoist(arguments: Sequence[str]) -> list[str]:

@@ -4,6 +4,7 @@ ScaffoldError                 1: failed, with nothing half-written
 ├── GitMissing                   there is no git to fetch the template with
 ├── TemplateFailed               the template in use cannot be rendered
 ├── NoTransition                 no migration can be written for a change of the answers
+├── NotReady                     the project's repository is not in a state to be changed
 └── UsageError                2: bad usage or a bad answer
     ├── BadAnswer                the value given for an option cannot be used
     ├── MissingAnswer            an option without a default was left open
@@ -12,6 +13,7 @@ ScaffoldError                 1: failed, with nothing half-written
     ├── NoSkeleton               the framework is recommended, but there is no skeleton for it
     ├── BadAnswersFile           --answers names nothing that can be read as answers
     ├── BadDestination           the project cannot be put there
+    ├── BadProject               there is no project there that follows a template
     └── BadSource                there is no template at that source or ref
 Stopped                 130, 143: the user or the system ended the run
 """
@@ -33,6 +35,10 @@ class TemplateFailed(ScaffoldError):
 
 class NoTransition(ScaffoldError):
     """No migration can be written that leads a project's databases to what other answers need."""
+
+
+class NotReady(ScaffoldError):
+    """The repository of the project is not in a state in which it can be changed and given back."""
 
 
 class UsageError(ScaffoldError):
@@ -67,6 +73,10 @@ class BadAnswersFile(UsageError):
 
 class BadDestination(UsageError):
     """The project cannot be written where it was asked for."""
+
+
+class BadProject(UsageError):
+    """There is no project there, or what it remembers of its template cannot be used."""
 
 
 class BadSource(UsageError):

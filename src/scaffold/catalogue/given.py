@@ -1,7 +1,7 @@
 """Answers that are not typed at a prompt: `--data`, `--answers`, and what this machine suggests."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
@@ -20,18 +20,31 @@ class Answered(NamedTuple):
     options: Mapping[str, object] = MappingProxyType({})
 
 
+def pairs(data: Iterable[str], flag: str = "") -> dict[str, object]:
+    """Return what items of KEY=VALUE answer; messages name the `flag` that they came with.
+
+    Raises:
+        UsageError: if an item is none, or two contradict each other.
+    """
+    given: dict[str, object] = {}
+    for item in data:
+        name, equals, value = item.partition("=")
+        shown = f'{flag} "{item[:80]}"'.strip()
+        if not equals or not name:
+            raise UsageError(f"{shown} has no value: write it as KEY=VALUE")
+        if not flag and given.get(name, value) != value:
+            raise UsageError(f"{shown} and {name}={given[name]} differ: give one")
+        given[name] = value
+    return given
+
+
 def from_flags(data: list[str], framework: str | None) -> dict[str, object]:
     """Return what the command line answers.
 
     Raises:
         UsageError: if an item is no KEY=VALUE, or two flags contradict each other.
     """
-    given: dict[str, object] = {}
-    for item in data:
-        name, equals, value = item.partition("=")
-        if not equals or not name:
-            raise UsageError(f'--data "{item}" has no value: write it as KEY=VALUE')
-        given[name] = value
+    given = pairs(data, "--data")
     if framework is not None and given.setdefault("framework", framework) != framework:
         raise UsageError(
             f"--framework {framework} and --data framework={given['framework']} differ: give one"

@@ -66,21 +66,26 @@ def _generate(project: Project, destination: Destination, source: Source, own: T
     with staging.staged(beside) as stage:
         if destination.exists:
             target = path.resolve()
-            made, files = _rendered(project, source, own, stage.folder, target.name)
+            made, files = rendered(project, source, own, stage.folder, target.name)
             stage.fill(made, target)
             return files
         # Folders above it that do not exist yet come into being with it, in the same rename.
         missing = path.relative_to(destination.anchor)
-        made, files = _rendered(project, source, own, stage.folder, missing)
+        made, files = rendered(project, source, own, stage.folder, missing)
         first = missing.parts[0]
         whole = made.parents[len(missing.parts) - 1] / first
         stage.place(whole, destination.anchor / first)
         return files
 
 
-def _rendered(
+def rendered(
     project: Project, source: Source, own: Texts, folder: Path, place: Path | str
 ) -> tuple[Path, list[str]]:
+    """Render a project below `folder`, checked but not in its place; return where, and its files.
+
+    Raises:
+        TemplateFailed: if the template does not give what was asked for.
+    """
     scratch = folder / "scratch"
     scratch.mkdir()
     made = folder / "made" / place

@@ -64,6 +64,16 @@ def install(folder: Path, skipped: str, starting: Callable[[str], None]) -> Iter
         skipped = failure
 
 
+def lock(folder: Path) -> FollowUp:
+    """Renew the lock of a project, which keeps the versions that still fit."""
+    uv = find_uv()
+    failure = "uv was not found" if uv is None else _taken_in(uv, folder)
+    if uv is None or failure:
+        return FollowUp("lock", "skipped", failure, LOCK)
+    failure = _run(uv, folder, LOCK.split()[1:], 180).failure
+    return FollowUp("lock", "failed" if failure else "done", failure, LOCK if failure else "")
+
+
 def _own_uv() -> Uv | None:
     try:
         from uv import find_uv_bin

@@ -45,6 +45,37 @@ def opened(given: str | None, ref: str | None, *, allow_dirty: bool = False) -> 
 
 
 @contextmanager
+def followed(recorded: str, commit: str, ref: str | None = None) -> Iterator[Source]:
+    """Find the template that a project follows and keep it readable for the length of the block.
+
+    It is the newest that the project may have, or the one at `ref`; `commit` is what the project is of.
+    What came with the program is read at the program's own version.
+
+    Raises:
+        BadSource: if there is no template there any more, or none at that ref.
+    """
+    import tempfile
+
+    with tempfile.TemporaryDirectory(prefix="scaffold-", ignore_cleanup_errors=True) as folder:
+        own = _is_own(recorded)
+        if own and (_CHECKOUT / "copier.yml").is_file():
+            place = Path(os.path.expanduser(recorded))
+            if place.exists() and place.resolve() == _CHECKOUT:
+                found = _checkout(ref, allow_dirty=False)
+                yield found._replace(recorded=recorded, is_own=True)
+                return
+        elif own:
+            found = _bundled(None, Path(folder))
+            wanted = [commit] if ref is None else [commit, ref]
+            if all(releases.commit(found.place, each) for each in wanted):
+                found = found if ref is None else found.at(ref)
+                rewrites = found.rewrites if recorded == found.recorded else {}
+                yield found._replace(recorded=recorded, rewrites=rewrites, is_own=True)
+                return
+        yield _given(recorded, ref, False, Path(folder, "given"))._replace(is_own=own)
+
+
+@contextmanager
 def glanced() -> Iterator[Source]:
     """Find the questions alone of the template that came with the program; they are read as they stand.
 

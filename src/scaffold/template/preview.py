@@ -6,7 +6,7 @@ tests hold the two to the same bytes.
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 from posixpath import join, normpath
 from types import MappingProxyType
@@ -114,9 +114,17 @@ class Template:
             raise TemplateFailed(f"the template makes {min(twice)} in two ways")
         return files | _through(links, files)
 
+    def left_alone(self, options: Answers, origin: Origin, paths: Iterable[str]) -> set[str]:
+        """Return which of these paths stay as they are in a project that has them."""
+        known = context(self._catalogue, options, origin)
+        spec = self._matched(self.settings.get("skip_if_exists", ()), known)
+        return {path for path in paths if spec.match_file(path)}
+
     def _excluded(self, known: _Context) -> PathSpec[Any]:
         whole = normpath(self.settings.get("subdirectory", "")) == "."
-        patterns = self.settings.get("exclude", _LEFT_OUT if whole else ())
+        return self._matched(self.settings.get("exclude", _LEFT_OUT if whole else ()), known)
+
+    def _matched(self, patterns: Iterable[str], known: _Context) -> PathSpec[Any]:
         copying = {**known, "_copier_operation": "copy"}
         lines = (
             normalize("NFD", line)

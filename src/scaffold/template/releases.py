@@ -1,6 +1,7 @@
 """What a repository of templates has: its releases, its refs, and whether it is as committed."""
 
 import hashlib
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -53,6 +54,29 @@ def tree(place: Path, commit: str) -> str | None:
 def describe(place: Path, commit: str) -> str:
     """Return what people call a commit, as `git describe` puts it."""
     return git.output("describe", "--tags", "--always", commit, at=place, apart=True) or commit
+
+
+def goes_back(place: Path, before: str, after: str) -> bool:
+    """Return whether one commit is older than another: by history, else by what they are called."""
+    if before == after:
+        return False
+    for first, second in ((before, after), (after, before)):
+        asked = ("merge-base", "--is-ancestor", first, second)
+        if git.output(*asked, at=place, apart=True) is not None:
+            return first == after
+    versions = [named(describe(place, each)) for each in (before, after)]
+    return None not in versions and versions[1] < versions[0]  # type: ignore[operator]
+
+
+def named(name: str) -> "Version | None":
+    """Return the version that a name such as `v0.2.0` or `v0.2.0-3-g0123abc` states, if it does."""
+    from packaging.version import InvalidVersion, Version
+
+    after = re.fullmatch(r"(.+)-(\d+)-g[0-9a-f]+", name)
+    try:
+        return Version(f"{after[1]}.post{after[2]}" if after else name)
+    except InvalidVersion:
+        return None
 
 
 def dirty(place: Path, paths: tuple[str, ...]) -> bool:

@@ -65,6 +65,17 @@ class Source(NamedTuple):
         except OSError as error:
             raise TemplateFailed(f"the template cannot be read: {error}") from error
 
+    def at(self, ref: str) -> "Source":
+        """Return the same template at another version.
+
+        Raises:
+            BadSource: if it has none of that name.
+        """
+        commit = releases.commit(self.place, ref)
+        if commit is None:
+            raise BadSource(f'{self.recorded} has no ref "{ref}"')
+        return self._replace(ref=commit, version=releases.describe(self.place, commit))
+
     def described(self) -> dict[str, str | None]:
         """Return what identifies it, for the JSON forms."""
         return {"source": self.recorded, "ref": self.version or None, "commit": self.ref}

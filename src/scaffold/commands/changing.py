@@ -1,0 +1,192 @@
+"""What `scaffold update` and `scaffold set` have in common: the plan, the question, the doing, the end."""
+
+import shlex
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from scaffold import report
+from scaffold.making import destination, running
+from scaffold.project import FollowUp
+from scaffold.report import Report
+from scaffold.updating import changes, locking
+from scaffold.updating.applying import UNDO
+from scaffold.updating.plan import KINDS
+from scaffold.updating.proposal import Proposal
+
+CONFLICTS = 4
+_CHECK = ["make", "check"]
+
+
+@dataclass(frozen=True)
+class Wish:
+    """How a change is to be made."""
+
+    yes: bool
+    dry_run: bool
+    difference: bool
+    check: bool
+    trust: bool
+
+    def asks(self, to: Report) -> bool:
+        """Return whether there is somebody to ask, and something is to be asked."""
+        silent = self.yes or self.dry_run or to.as_json
+        return not silent and sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def carry_out(proposal: Proposal, wish: Wish, notes: Sequence[str], to: Report) -> int:
+    """Show a proposal, and take its steps if that is wanted; return the exit status.
+
+    Raises:
+        ScaffoldError: if they cannot be taken; the project is then as it was.
+    """
+    result = described(proposal, notes)
+    if proposal.is_empty:
+        to.say("Nothing would change.")
+        return _end(result | {"applied": False}, 0, to)
+    show(proposal, notes, to)
+    if wish.difference:
+        difference = proposal.difference()
+        result["diff"] = difference
+        to.say()
+        to.lines((line, _style(line)) for line in difference.splitlines())
+    if wish.dry_run:
+        return _end(result | {"applied": False}, 0, to)
+    if not wish.yes and not wish.asks(to):
+        to.warn("nothing was written: say so with --yes, or run it on a terminal")
+        return _end(result | {"applied": False}, 2, to)
+    if wish.asks(to):
+        from scaffold.asking import prompts
+
+        if prompts.confirm("Write this?", True) is not True:
+            to.say("Nothing was written.")
+            return _end(result | {"applied": False}, 0, to)
+    with to.working("writing"):
+        proposal.apply()
+    return _finish(proposal, wish, result, to)
+
+
+def described(proposal: Proposal, notes: Sequence[str]) -> dict[str, Any]:
+    """Return a proposal as JSON has it."""
+    old, new = proposal.old.source, proposal.new.source
+    return {
+        "project": str(proposal.project.folder),
+        "from": old.described(),
+        "to": new.described(),
+        "answers": [each._asdict() for each in proposal.changes],
+        "notes": list(notes),
+        "files": [{**each._asdict(), "lines": list(each.lines)} for each in proposal.steps],
+        "changes": changes.between(old, new),
+        "lock": {True: "due", False: "unchanged", None: "unknown"}[proposal.lock_is_due],
+    }
+
+
+def show(proposal: Proposal, notes: Sequence[str], to: Report) -> None:
+    """Show a proposal: versions, changelog, answers, and each file."""
+    old, new = proposal.old.source, proposal.new.source
+    if old.ref != new.ref:
+        to.say(f"{old.version} to {new.version}", "bold")
+        for section in changes.between(old, new):
+            to.say()
+            to.lines((line, "") for line in section.splitlines())
+        to.say()
+    for each in proposal.changes:
+        to.say(f"  {each}", "cyan")
+    for note in notes:
+        to.say(f"  {note}", "yellow")
+    for kind, words in KINDS.items():
+        found = proposal.of_kind(kind)
+        if not found:
+            continue
+        to.say(f"{words} ({len(found)})", "bold red" if kind == "conflict" else "bold")
+        for step in found:
+            before = f"{step.before} to " if step.before else ""
+            detail = f": {step.detail}" if step.detail else ""
+            lines = f" (line {', '.join(map(str, step.lines))})" if step.lines else ""
+            to.say(f"  {before}{step.path}{lines}{detail}")
+
+
+def _finish(proposal: Proposal, wish: Wish, result: dict[str, Any], to: Report) -> int:
+    """Do and say what git does not see."""
+    trusted = proposal.new.source.is_own or wish.trust
+    conflicts = proposal.merged.conflicts
+    to.say()
+    to.say(f"ok {len(proposal.steps)} files", "green")
+    done: list[FollowUp] = []
+    if proposal.lock_is_due is None:
+        detail = "pyproject.toml cannot be read as it is"
+        done.append(FollowUp("lock", "skipped", detail, "uv lock && git add uv.lock"))
+    elif proposal.lock_is_due:
+        with to.working("uv lock"):
+            done.append(locking.renew(proposal.project, trusted=trusted))
+    status = CONFLICTS if conflicts else 0
+    if wish.check and not conflicts:
+        done.append(_check(proposal, trusted, to))
+        status = int(done[-1].status == "failed")
+    for each in done:
+        report.follow_up(to, each)
+        if each.status == "failed":
+            to.warn(f"{each.name} failed: {each.detail.partition(chr(10))[0]}")
+    following = _next_steps(proposal, done)
+    report.next_steps(to, following)
+    undo = _here(proposal, UNDO)
+    to.say()
+    to.say("To undo all of it:", "dim")
+    to.say(f"  {undo}")
+    ended = {
+        "applied": True,
+        "steps": [each._asdict() for each in done],
+        "next_steps": following,
+        "undo": undo,
+    }
+    return _end(result | ended, status, to)
+
+
+def _check(proposal: Proposal, trusted: bool, to: Report) -> FollowUp:
+    command = " ".join(_CHECK)
+    if not trusted:
+        return FollowUp("check", "skipped", "the template is not trusted", command)
+    with to.working(command):
+        failure = running.run(_CHECK, proposal.project.folder, 3600).failure
+    return FollowUp("check", "failed" if failure else "done", failure, command if failure else "")
+
+
+def _next_steps(proposal: Proposal, done: Sequence[FollowUp]) -> list[str]:
+    conflicts = proposal.merged.conflicts
+    following = []
+    if proposal.project.folder != destination.here():
+        following.append(f"cd {shlex.quote(str(proposal.project.folder))}")
+    if conflicts:
+        named = shlex.join(sorted({each.path for each in conflicts}))
+        following.append(f"resolve the conflicts, then: git add -- {named}")
+    following += [each.remedy for each in done if each.remedy and each.name == "lock"]
+    written = {each.path for each in proposal.steps if each.kind not in ("kept", "deleted")}
+    if proposal.lock_is_due is not False:
+        following.append("uv sync")
+    if any("/migrations/" in f"/{path}" for path in written):
+        following.append("make migrate")
+    if not any(each.name == "check" and each.status == "done" for each in done):
+        following.append("make check")
+    message = f"Update the template to {proposal.new.source.version}"
+    if proposal.old.source.ref == proposal.new.source.ref:
+        message = "Change the options"
+    return [*following, f'git commit -m "{message}"']
+
+
+def _here(proposal: Proposal, command: str) -> str:
+    if proposal.project.folder == destination.here():
+        return command
+    return command.replace("git ", f"git -C {shlex.quote(str(proposal.project.folder))} ", 1)
+
+
+def _style(line: str) -> str:
+    if line.startswith(("+++", "---", "diff ", "index ")):
+        return "bold"
+    return {"+": "green", "-": "red", "@": "cyan"}.get(line[:1], "")
+
+
+def _end(result: Mapping[str, Any], status: int, to: Report) -> int:
+    if to.as_json:
+        to.json(result)
+    return status

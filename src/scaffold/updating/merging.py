@@ -1,0 +1,121 @@
+"""The merge of two renders with the project: what it comes to, and what somebody has to decide."""
+
+from collections.abc import Collection, Iterable
+from typing import NamedTuple
+
+from scaffold.updating.repository import Entries, Entry
+from scaffold.updating.throwaway import Throwaway
+
+_MARKER = b"<<<<<<< "
+
+
+class Conflict(NamedTuple):
+    """A path that is not resolved: in words, the lines of its markers, and its stages for git's index."""
+
+    path: str
+    why: str
+    lines: list[int]
+    stages: dict[int, Entry]
+
+
+class Merged(NamedTuple):
+    """The files afterwards, with the paths that were `kept` against the template, or stay `deleted`."""
+
+    result: dict[str, Entry]
+    conflicts: list[Conflict]
+    kept: list[str]
+    deleted: list[str]
+
+
+def merge(
+    throwaway: Throwaway, old: Entries, head: Entries, new: Entries, own: Collection[str]
+) -> Merged:
+    """Merge what the template changed between two renders into the project.
+
+    Paths that are the project's `own` stay as it has them.
+    """
+    ours, base, theirs = dict(head), dict(old), dict(new)
+    for path in own:
+        for side in (base, theirs):
+            side.pop(path, None)
+            if path in head:
+                side[path] = head[path]
+    _match_line_ends(throwaway, ours, base, theirs)
+    trees = (throwaway.tree(each) for each in (base, ours, theirs))
+    staged = throwaway.merge(*trees)
+    merged = Merged({}, [], [], [])
+    for path, stages in staged.items():
+        _settle(throwaway, path, stages, merged)
+    return merged
+
+
+def _settle(throwaway: Throwaway, path: str, stages: dict[int, Entry], merged: Merged) -> None:
+    present = set(stages)
+    if present == {0}:
+        merged.result[path] = stages[0]
+    elif present == {1, 2}:
+        merged.result[path] = stages[2]
+        merged.kept.append(path)
+    elif present == {1, 3}:
+        merged.deleted.append(path)
+    else:
+        lines: list[int] = []
+        side = stages.get(2) or stages.get(3)
+        name = throwaway.written(path)
+        if side is not None:
+            plain = side.mode.startswith("100") and name is not None
+            entry = Entry(side.mode, name) if plain and name is not None else side
+            merged.result[path] = entry
+            if plain:
+                lines = _marked(throwaway.contents(entry.name)[0])
+        merged.conflicts.append(Conflict(path, _words(path, stages, lines), lines, stages))
+
+
+def _words(path: str, stages: dict[int, Entry], lines: list[int]) -> str:
+    match sorted(stages):
+        case [1, 2, 3] | [2, 3] if lines:
+            return "you and the template changed the same lines"
+        case [1, 2, 3]:
+            return (
+                "you and the template changed it, and it cannot be merged: yours is there, "
+                f"git checkout --theirs -- {path} takes the template's"
+            )
+        case [2, 3]:
+            return (
+                "you and the template added it: yours is there, "
+                f"git checkout --theirs -- {path} takes the template's"
+            )
+        case [1]:
+            return "you and the template renamed it, each to another name: keep one of them"
+        case [2]:
+            return (
+                "it is here under the name that you gave it, or beside a folder that takes its own"
+            )
+        case _:
+            return "the template's, under the name that it gave it, or beside one that is taken"
+
+
+def _marked(content: bytes) -> list[int]:
+    lines = enumerate(content.splitlines(), 1)
+    return [number for number, line in lines if line.startswith(_MARKER)]
+
+
+def _match_line_ends(
+    throwaway: Throwaway, ours: Entries, base: dict[str, Entry], theirs: dict[str, Entry]
+) -> None:
+    """Give the renders the line ends of files that the project has with carriage returns throughout."""
+    edited = [path for path in base if path in ours and ours[path].name != base[path].name]
+    edited += [path for path in theirs if path in ours and path not in base]
+    texts = [path for path in edited if ours[path].mode.startswith("100")]
+    for path, content in zip(texts, throwaway.contents(*_names(ours, texts)), strict=True):
+        if not content.count(b"\n") or content.count(b"\n") != content.count(b"\r\n"):
+            continue
+        for side in (base, theirs):
+            if path in side and side[path].mode.startswith("100"):
+                (plain,) = throwaway.contents(side[path].name)
+                ended = plain.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+                side[path] = Entry(side[path].mode, throwaway.blob(ended))
+
+
+def _names(entries: Entries, paths: Iterable[str]) -> list[str]:
+    return [entries[path].name for path in paths]
