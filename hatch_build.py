@@ -53,6 +53,8 @@ class TemplateBundle(BuildHookInterface):  # type: ignore[type-arg]
         if self.target_name == "wheel":
             # The questions alone can then be read without git.
             build_data["force_include"]["copier.yml"] = "scaffold/copier.yml"
+            # What updates bring is told by what came with the program.
+            build_data["force_include"]["CHANGELOG.md"] = "scaffold/CHANGELOG.md"
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
         """Remove what `initialize` made."""

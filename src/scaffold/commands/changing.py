@@ -12,6 +12,7 @@ from scaffold.project import FollowUp
 from scaffold.report import Report
 from scaffold.updating import changes, locking
 from scaffold.updating.applying import UNDO
+from scaffold.updating.keeping import is_migration
 from scaffold.updating.plan import KINDS
 from scaffold.updating.proposal import Proposal
 
@@ -75,7 +76,8 @@ def described(proposal: Proposal, notes: Sequence[str]) -> dict[str, Any]:
         "from": old.described(),
         "to": new.described(),
         "answers": [each._asdict() for each in proposal.changes],
-        "notes": list(notes),
+        "notes": [*notes, *proposal.losses],
+        "migrations": list(proposal.split),
         "files": [{**each._asdict(), "lines": list(each.lines)} for each in proposal.steps],
         "changes": changes.between(old, new),
         "lock": {True: "due", False: "unchanged", None: "unknown"}[proposal.lock_is_due],
@@ -93,7 +95,7 @@ def show(proposal: Proposal, notes: Sequence[str], to: Report) -> None:
         to.say()
     for each in proposal.changes:
         to.say(f"  {each}", "cyan")
-    for note in notes:
+    for note in (*notes, *proposal.losses):
         to.say(f"  {note}", "yellow")
     for kind, words in KINDS.items():
         found = proposal.of_kind(kind)
@@ -105,12 +107,13 @@ def show(proposal: Proposal, notes: Sequence[str], to: Report) -> None:
             detail = f": {step.detail}" if step.detail else ""
             lines = f" (line {', '.join(map(str, step.lines))})" if step.lines else ""
             to.say(f"  {before}{step.path}{lines}{detail}")
+    for sentence in proposal.split:
+        to.say(sentence, "bold red")
 
 
 def _finish(proposal: Proposal, wish: Wish, result: dict[str, Any], to: Report) -> int:
     """Do and say what git does not see."""
     trusted = proposal.new.source.is_own or wish.trust
-    conflicts = proposal.merged.conflicts
     to.say()
     to.say(f"ok {len(proposal.steps)} files", "green")
     done: list[FollowUp] = []
@@ -120,8 +123,8 @@ def _finish(proposal: Proposal, wish: Wish, result: dict[str, Any], to: Report) 
     elif proposal.lock_is_due:
         with to.working("uv lock"):
             done.append(locking.renew(proposal.project, trusted=trusted))
-    status = CONFLICTS if conflicts else 0
-    if wish.check and not conflicts:
+    status = CONFLICTS if proposal.is_undecided else 0
+    if wish.check and not status:
         done.append(_check(proposal, trusted, to))
         status = int(done[-1].status == "failed")
     for each in done:
@@ -164,7 +167,8 @@ def _next_steps(proposal: Proposal, done: Sequence[FollowUp]) -> list[str]:
     written = {each.path for each in proposal.steps if each.kind not in ("kept", "deleted")}
     if proposal.lock_is_due is not False:
         following.append("uv sync")
-    if any("/migrations/" in f"/{path}" for path in written):
+    following += proposal.split
+    if any(is_migration(path) for path in written):
         following.append("make migrate")
     if not any(each.name == "check" and each.status == "done" for each in done):
         following.append("make check")

@@ -15,8 +15,8 @@ from scaffold.report import Report
 from scaffold.updating import carrying, outset, proposal, renders
 from scaffold.updating.carrying import Carried, LeftOpen
 from scaffold.updating.outset import Outset
-from scaffold.updating.proposal import Proposal, Side
-from scaffold.updating.renders import Renderer
+from scaffold.updating.proposal import Proposal
+from scaffold.updating.renders import Renderer, Side
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ def show(given: str | None, template: str | None, to: Report, *, exit_code: bool
     with outset.opened(project, remembered, template=template) as start:
         old, newest = start.old.source, start.target
         newer = old.ref != newest.ref and not outset.goes_back(start)
-        differing = differences(folder, renders.files(old, start.answers, folder.name))
+        differing = differences(folder, renders.files(start.old, folder.name))
     result: dict[str, Any] = {
         "project": str(folder),
         "template": old.described(),

@@ -14,7 +14,7 @@ from scaffold.report import Report
 from scaffold.updating import carrying, outset, proposal, renders
 from scaffold.updating.carrying import Carried, LeftOpen
 from scaffold.updating.outset import Outset
-from scaffold.updating.proposal import Side
+from scaffold.updating.renders import Side
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def _carried(start: Outset, data: dict[str, object], wish: Wish, to: Report) -> 
             if not wish.asks(to):
                 fits = " or ".join(f"-d {error.option.name}={each}" for each in error.fits)
                 give = fits or f"-d {error.option.name}=VALUE"
-                raise BadAnswer(f"{start.target.version} asks {error}: give {give}") from error
+                raise BadAnswer(f"{start.target.version}: {error}; answer it by {give}") from error
             from scaffold.asking import one
 
             data[error.option.name] = one.ask(catalogue, error.option, error.answers)

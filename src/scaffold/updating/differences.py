@@ -1,14 +1,11 @@
 """How a project differs from a fresh render of what it was made of."""
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from scaffold.making.generate import ANSWERS
-
-# What databases have run stays whatever the answers become, so it says nothing of the project.
-_MIGRATION = re.compile(r"migrations/versions/[^/]+\.py|src/[^/]+/[^/]+/migrations/[^/]+\.py")
+from scaffold.updating.keeping import is_migration
 
 
 class Difference(NamedTuple):
@@ -18,13 +15,8 @@ class Difference(NamedTuple):
     kind: str
 
 
-def is_migration(path: str) -> bool:
-    """Return whether a path of a project is a migration's, Alembic's or Django's."""
-    return _MIGRATION.fullmatch(path) is not None
-
-
 def differences(project: Path, fresh: Mapping[str, bytes]) -> list[Difference]:
-    """Return what differs on the disk; line ends and migrations do not count."""
+    """Return what differs on the disk; line ends do not count, and migrations stay whatever is set."""
     found = []
     for path, content in sorted(fresh.items()):
         if path == ANSWERS or is_migration(path):

@@ -14,8 +14,8 @@ from scaffold.making.generate import ANSWERS
 from scaffold.template import opening, releases
 from scaffold.template.source import Source
 from scaffold.updating import applying, recorded, refusals, renders, repository
-from scaffold.updating.proposal import Side
 from scaffold.updating.recorded import Recorded
+from scaffold.updating.renders import Side
 from scaffold.updating.repository import Repository
 
 

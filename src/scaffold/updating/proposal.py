@@ -1,32 +1,27 @@
 """What would become of a project: two renders of its template, merged with it, and nothing written."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from scaffold.catalogue.option import Answers
 from scaffold.making import staging
 from scaffold.making.generate import ANSWERS
-from scaffold.template.source import Source
-from scaffold.updating import applying, locking, merging, plan, refusals, renders
+from scaffold.updating import applying, keeping, locking, merging, plan, refusals, renders
 from scaffold.updating.carrying import Change
 from scaffold.updating.merging import Merged
 from scaffold.updating.plan import Step
-from scaffold.updating.repository import Entries, Repository
+from scaffold.updating.renders import Side
+from scaffold.updating.repository import Repository
 from scaffold.updating.throwaway import Throwaway
 
 
 @dataclass(frozen=True)
-class Side:
-    """A version of the template with answers: what a project was made of, or is to be."""
-
-    source: Source
-    answers: Answers
-
-
-@dataclass(frozen=True)
 class Proposal:
-    """The steps from one side to the other, ready to be taken."""
+    """The steps from one side to the other, ready to be taken.
+
+    `losses` are what goes from databases with them, `split` what migrations leave undecided afterwards,
+    both in sentences.
+    """
 
     project: Repository
     old: Side
@@ -34,15 +29,21 @@ class Proposal:
     changes: list[Change]
     steps: list[Step]
     merged: Merged
-    head: Entries
     throwaway: Throwaway
     trees: tuple[str, str]
     lock_is_due: bool | None
+    losses: Sequence[str]
+    split: Sequence[str]
 
     @property
     def is_empty(self) -> bool:
         """Whether the project would stay as it is."""
         return self.trees[0] == self.trees[1] and not self.merged.conflicts
+
+    @property
+    def is_undecided(self) -> bool:
+        """Whether something is left that nobody but the project's owner can decide."""
+        return bool(self.merged.conflicts or self.split)
 
     def of_kind(self, kind: str) -> list[Step]:
         """Return the steps of one kind."""
@@ -80,11 +81,14 @@ def proposed(
     with staging.staged(renders.beside(project.top)) as stage:
         throwaway = Throwaway(stage.folder, project)
         before, after = (
-            throwaway.added(render(each.source, each.answers, stage.folder / side, name))
+            throwaway.added(render(each, stage.folder / side, name))
             for each, side in ((old, "old"), (new, "new"))
         )
         head = project.committed()
-        own = renders.kept(new.source, new.answers, name, head)
+        losses: tuple[str, ...] = ()
+        if old.source.ref == new.source.ref:
+            losses = keeping.keep_migrations(throwaway, (old, new), (before, head, after))
+        own = renders.kept(new, name, head)
         if ANSWERS in head:
             # What is remembered is always what the project was made of last.
             before[ANSWERS] = head[ANSWERS]
@@ -93,5 +97,8 @@ def proposed(
         steps = plan.steps(throwaway, before, head, merged, trees)
         written = [path for path, entry in merged.result.items() if head.get(path) != entry]
         refusals.in_the_way(project, head, written)
+        split = keeping.split(throwaway, head, merged.result)
         due = locking.is_due(head, merged.result, throwaway.place)
-        yield Proposal(project, old, new, changes, steps, merged, head, throwaway, trees, due)
+        yield Proposal(
+            project, old, new, changes, steps, merged, throwaway, trees, due, losses, split
+        )

@@ -3,6 +3,7 @@
 import os
 import tempfile
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from scaffold.catalogue.catalogue import Catalogue
@@ -14,43 +15,59 @@ from scaffold.template.context import Origin
 from scaffold.template.preview import Template
 from scaffold.template.source import Source
 
-# It takes a version of a template, answers, a folder to work in and the name of the project's folder,
-# and returns where the files are.
-Renderer = Callable[[Source, Answers, Path, str], Path]
+
+@dataclass(frozen=True)
+class Side:
+    """A version of the template with answers: what a project was made of, or is to be."""
+
+    source: Source
+    answers: Answers
+
+    @property
+    def template(self) -> Template:
+        """The template in memory."""
+        return Template(self.source.files())
+
+    def origin(self, name: str) -> Origin:
+        """Return what a project in a folder of that name knows of where it comes from."""
+        return Origin(self.source.recorded, self.source.version, self.source.ref, name)
 
 
-def by_copier(source: Source, answers: Answers, folder: Path, name: str) -> Path:
+# It takes a side, a folder to work in and the name of the project's folder, and returns where the files are.
+Renderer = Callable[[Side, Path, str], Path]
+
+
+def by_copier(side: Side, folder: Path, name: str) -> Path:
     """Render as `scaffold new` does."""
     folder.mkdir()
-    project = Project(folder, answers, source.recorded, source.version)
+    source = side.source
+    project = Project(folder, side.answers, source.recorded, source.version)
     try:
         return generate.rendered(project, source, {}, folder, name)[0]
     except TemplateFailed as error:
         raise TemplateFailed(f"{source.version}: {error}") from error
 
 
-def in_memory(source: Source, answers: Answers, folder: Path, name: str) -> Path:
+def in_memory(side: Side, folder: Path, name: str) -> Path:
     """Render the same files many times as fast; all are ordinary files."""
     made = folder / name
     made.mkdir(parents=True)
-    for path, content in files(source, answers, name).items():
+    for path, content in files(side, name).items():
         (made / path).parent.mkdir(parents=True, exist_ok=True)
         (made / path).write_bytes(content)
     return made
 
 
-def files(source: Source, answers: Answers, name: str) -> dict[str, bytes]:
+def files(side: Side, name: str) -> dict[str, bytes]:
     """Return the files of a version, by path."""
-    origin = Origin(source.recorded, source.version, source.ref, name)
-    return Template(source.files()).render(answers, origin)
+    return side.template.render(side.answers, side.origin(name))
 
 
-def kept(source: Source, answers: Answers, name: str, paths: Iterable[str]) -> set[str]:
+def kept(side: Side, name: str, paths: Iterable[str]) -> set[str]:
     """Return which of a project's paths the template leaves as they are, once they are there."""
-    if "skip_if_exists" not in Catalogue(source.catalogue(), source.read).settings:
+    if "skip_if_exists" not in Catalogue(side.source.catalogue(), side.source.read).settings:
         return set()
-    origin = Origin(source.recorded, source.version, source.ref, name)
-    return Template(source.files()).left_alone(answers, origin, paths)
+    return side.template.left_alone(side.answers, side.origin(name), paths)
 
 
 def beside(top: Path) -> Path:

@@ -1,0 +1,54 @@
+"""The migrations of a project: databases have run them, so other answers add to them and change none."""
+
+from collections.abc import Mapping
+
+from scaffold.migrating import alembic, django, heads
+from scaffold.migrating.transition import transition
+from scaffold.updating.renders import Side
+from scaffold.updating.repository import Entries, Entry
+from scaffold.updating.throwaway import Throwaway
+
+
+def is_migration(path: str) -> bool:
+    """Return whether a path of a project is a migration's, Alembic's or Django's."""
+    return alembic.is_migration(path) or django.is_migration(path)
+
+
+def keep_migrations(
+    throwaway: Throwaway,
+    sides: tuple[Side, Side],
+    files: tuple[dict[str, Entry], Entries, dict[str, Entry]],
+) -> tuple[str, ...]:
+    """Let two renders with other answers change no migration of HEAD's; return what databases lose.
+
+    `files` are those of the old render, of HEAD and of the new one.
+
+    Raises:
+        NoTransition: if the template cannot say what the change needs.
+    """
+    old, new = sides
+    before, head, after = files
+    known = _texts(throwaway, head)
+    change = transition(old.template, old.answers, new.answers, known)
+    for path in change.left_out:
+        before.pop(path, None)
+        after.pop(path, None)
+    for path, content in change.added.items():
+        after[path] = Entry("100644", throwaway.blob(content))
+    return change.losses
+
+
+def split(throwaway: Throwaway, head: Entries, result: Entries) -> list[str]:
+    """Return what the migrations leave undecided, where there are others than before."""
+    if {k: v for k, v in head.items() if is_migration(k)} == {
+        k: v for k, v in result.items() if is_migration(k)
+    }:
+        return []
+    texts = _texts(throwaway, result)
+    return heads.split({path: text.decode("utf-8", "replace") for path, text in texts.items()})
+
+
+def _texts(throwaway: Throwaway, entries: Entries) -> Mapping[str, bytes]:
+    paths = [path for path in entries if is_migration(path)]
+    names = [entries[path].name for path in paths]
+    return dict(zip(paths, throwaway.contents(*names), strict=True))
