@@ -238,7 +238,7 @@ def status(
         typer.Option("--template", metavar="SOURCE", help="Where the template is, if it moved."),
     ] = None,
 ) -> int:
-    """Show the version of a project, whether there is a newer one, and what differs."""
+    """Show the version of a project, a newer one, and what differs."""
     from scaffold.commands.status import show
 
     return show(project, template, context.obj, exit_code=exit_code)
