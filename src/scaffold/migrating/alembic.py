@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from hashlib import sha256
@@ -45,7 +45,7 @@ def written(
 ) -> dict[str, bytes]:
     """Return the migration that makes a step after all those that there are, by path.
 
-    It follows what has no branch of its own, and needs the branches that have one.
+    It follows the owner's own, and needs the others.
 
     Raises:
         NoTransition: if they do not fit together already.
@@ -56,14 +56,11 @@ def written(
     if wrong := list(_broken(known)):
         raise NoTransition(f"{wrong[0]}: no migration can follow them before that")
     revisions = _revisions(known)
-    heads = _heads(revisions.values())
-    labelled = [head for head in heads if _is_labelled(head, revisions)]
-    trunk = [head for head in heads if head not in labelled] or heads
-    needed = [head for head in heads if head not in trunk]
-    identity = sha256(repr((heads, step.before, step.after)).encode()).hexdigest()[:12]
+    follows, needs = _own(revisions)
+    identity = sha256(repr((follows, needs, step.before, step.after)).encode()).hexdigest()[:12]
     numbers = [int(found[1]) for path in known if (found := _NUMBER.match(path))]
     name = f"{max(numbers, default=0) + 1:04}_{_words(step)}.py"
-    text = step.write("alembic", revision=identity, follows=trunk, needs=needed)
+    text = step.write("alembic", revision=identity, follows=follows, needs=needs)
     return {f"{_FOLDER}{name}": text}
 
 
@@ -85,12 +82,7 @@ def split(migrations: Mapping[str, str]) -> list[str]:
     """Return what `upgrade heads` and a new revision cannot decide, with the command that mends it."""
     if wrong := list(_broken(migrations)):
         return wrong
-    revisions = _revisions(migrations)
-    own = [
-        head
-        for head in _heads(revisions.values())
-        if not _OF_THE_TEMPLATE.fullmatch(head) and not _is_labelled(head, revisions)
-    ]
+    own, _ = _own(revisions := _revisions(migrations))
     if len(own) < 2:
         return []
     files = " and ".join(revisions[head].path for head in own)
@@ -103,7 +95,7 @@ def _broken(migrations: Mapping[str, str]) -> Iterator[str]:
     known: dict[str, str] = {}
     for path, text in migrations.items():
         try:
-            found = _read(path, text)
+            found = read(path, text)
         except SyntaxError:
             yield f"{path} is not valid Python: resolve what is in conflict there"
             continue
@@ -131,7 +123,7 @@ def _revisions(migrations: Mapping[str, str]) -> dict[str, Revision]:
     found: dict[str, Revision] = {}
     for path, text in sorted(migrations.items()):
         try:
-            revision = _read(path, text)
+            revision = read(path, text)
         except SyntaxError:
             continue
         if revision:
@@ -139,7 +131,7 @@ def _revisions(migrations: Mapping[str, str]) -> dict[str, Revision]:
     return found
 
 
-def _read(path: str, text: str) -> Revision | None:
+def read(path: str, text: str) -> Revision | None:
     """Return what a module says of itself, or None if it is no migration."""
     said: dict[str, Any] = {}
     for node in ast.parse(text).body:
@@ -165,10 +157,13 @@ def _several(value: Any) -> tuple[str, ...]:
     return tuple(map(str, value)) if isinstance(value, (list, set, tuple)) else ()
 
 
-def _heads(revisions: Iterable[Revision]) -> list[str]:
-    every = list(revisions)
-    followed = {name for each in every for name in each.follows}
-    return [each.id for each in every if each.id not in followed]
+def _own(revisions: Mapping[str, Revision]) -> tuple[list[str], list[str]]:
+    """Return the heads that a new migration follows, as `migrations/env.py` has it, and the others."""
+    followed = {name for each in revisions.values() for name in each.follows}
+    heads = [name for name in revisions if name not in followed]
+    trunk = [head for head in heads if not _is_labelled(head, revisions)] or heads
+    own = [head for head in trunk if not _OF_THE_TEMPLATE.fullmatch(head)] or trunk
+    return own, [head for head in heads if head not in own]
 
 
 def _is_labelled(name: str, revisions: Mapping[str, Revision]) -> bool:
