@@ -16,6 +16,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import pytest
 from forking import Run, Server, early
+from light import lighten
 from served import summary
 from templates.rendering import compiled_once
 
@@ -33,8 +34,6 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 ROOT = Path(__file__).resolve().parent.parent
 MANY = 90
 GENERATED = Path(__file__).resolve().parent / "generated"
-# The names with which the root files begin that a light template keeps.
-KEPT = ("{{ _copier_conf", "pyproject", "README", "Dockerfile")
 README = "templates/fastapi/README.md.jinja"
 NEWS = "The next release says more."
 
@@ -167,6 +166,8 @@ def _nothing_of_the_developers(tmp_path_factory: pytest.TempPathFactory) -> Any:
     config = tmp_path_factory.mktemp("git") / "config"
     config.write_text(
         "[user]\nname = Ada Lovelace\nemail = ada@example.com\n[init]\ndefaultBranch = main\n"
+        # No examples of hooks, which every copy of a repository would have.
+        "templateDir =\n"
         # Nothing here outlives a loss of power.
         "[core]\nfsync = none\n[gc]\nauto = 0\n"
     )
@@ -179,13 +180,8 @@ def _nothing_of_the_developers(tmp_path_factory: pytest.TempPathFactory) -> Any:
     patch.undo()
 
 
-@pytest.fixture(scope="session")
-def own_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The template as it stands, as a repository with one release."""
-    folder = tmp_path_factory.mktemp("own") / "template"
-    folder.mkdir()
-    shutil.copy(ROOT / "copier.yml", folder)
-    shutil.copytree(ROOT / "templates", folder / "templates")
+def released(folder: Path) -> Path:
+    """Make a folder a repository with one release."""
     git(folder, "init", "--quiet")
     commit(folder, "Release", "v1.0.0")
     # Copies of it have a file for all of that, and not one for each.
@@ -193,20 +189,28 @@ def own_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
-def light_template(own_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The same questions with a few of the root files: all that the command line itself needs."""
-    folder = tmp_path_factory.mktemp("light") / "template"
-    shutil.copytree(own_template, folder, ignore=shutil.ignore_patterns(".git"))
-    for entry in (folder / "templates").glob("*/*"):
-        if entry.is_dir() and entry.name != "pieces":
-            shutil.rmtree(entry)
-        elif entry.is_file() and not entry.name.startswith(KEPT):
-            entry.unlink()
-    git(folder, "init", "--quiet")
-    commit(folder, "Release", "v1.0.0")
-    git(folder, "gc", "--quiet")
+def template(folder: Path) -> Path:
+    """Copy the template as it stands."""
+    folder.mkdir()
+    shutil.copy(ROOT / "copier.yml", folder)
+    shutil.copytree(ROOT / "templates", folder / "templates")
     return folder
+
+
+@pytest.fixture(scope="session")
+def own_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The template as it stands, as a repository with one release."""
+    return released(template(tmp_path_factory.mktemp("own") / "template"))
+
+
+@pytest.fixture(scope="session")
+def light_template(
+    tmp_path_factory: pytest.TempPathFactory, _nothing_of_the_developers: None
+) -> Path:
+    """The same questions with a few of the root files: all that the command line itself needs."""
+    folder = template(tmp_path_factory.mktemp("light") / "template")
+    lighten(folder)
+    return released(folder)
 
 
 @pytest.fixture(scope="session")

@@ -280,11 +280,9 @@ def test_plain_copier_writes_identical_files(scaffold: Runner, own_template: Pat
     answers = scaffold.json("new", "demo", *FAST, *whole, "-d", "deploy=compose,docker")["answers"]
     data = scaffold.folder / "answers.yml"
     data.write_text(yaml.safe_dump(answers))
-    subprocess.run(
-        [sys.executable, "-m", "copier", "copy", "--quiet", "--defaults", "--data-file", data.name, own_template, "plain"],
-        cwd=scaffold.folder,
-        check=True,
-    )  # fmt: skip
+    plain = ("copy", "--quiet", "--defaults", "--data-file", data.name, str(own_template), "plain")
+    done = scaffold.server.run("copier", plain, scaffold.folder, scaffold.environment)
+    assert done.returncode == 0, done.stderr
     made = contents(scaffold.folder / "demo")
     assert "without an interview" in made.pop("docs/decisions/0001-framework.md").decode()
     assert contents(scaffold.folder / "plain") == made

@@ -48,6 +48,15 @@ def tiny(scaffold: Runner, tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def other(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Another project of the user's, with an environment."""
+    folder = tmp_path_factory.mktemp("other")
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
+    (folder / "pyproject.toml").write_text(PROJECT)
+    return folder
+
+
 def steps(result: dict[str, list[dict[str, str]]]) -> dict[str, str]:
     return {step["name"]: step["status"] for step in result["steps"]}
 
@@ -67,11 +76,8 @@ def steps(result: dict[str, list[dict[str, str]]]) -> dict[str, str]:
 )
 @pytest.mark.usefixtures("tiny")
 def test_no_variable_moves_uv_to_another_project_or_environment(
-    scaffold: Runner, tmp_path: Path, name: str
+    scaffold: Runner, other: Path, name: str
 ) -> None:
-    other = tmp_path / "other"
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", other], check=True)
-    (other / "pyproject.toml").write_text(PROJECT)
     before = contents(other)
     value = "1" if name.startswith(("UV_FROZEN", "UV_LOCKED", "UV_NO", "UV_SYS")) else str(other)
     result = scaffold.json(*NEW, **{name: value})

@@ -13,7 +13,7 @@ import pytest
 from conftest import Inside, Runner, commit, contents, git, script
 
 FAST = ("--yes", "--framework", "fastapi", "--no-install", "--no-git")
-# Enough files that a signal often falls into the writing of them.
+# Enough files that a signal often falls into the writing of them: Copier calls git for each.
 QUESTIONS = """
 _subdirectory: template
 project_name: {type: str}
@@ -28,7 +28,7 @@ def small_template(tmp_path: Path) -> Path:
     (folder / "copier.yml").write_text(QUESTIONS)
     answers = "{{ _copier_answers | to_nice_yaml }}"
     (folder / "template" / "{{ _copier_conf.answers_file }}.jinja").write_text(answers)
-    for number in range(40):
+    for number in range(12):
         (folder / "template" / "many" / f"{number}.txt").write_text(f"{number}\n")
     git(folder, "init", "--quiet")
     commit(folder, "Release", "v1.0.0")
@@ -175,7 +175,7 @@ def _text(file: Path) -> str:
 def test_a_full_disk_leaves_nothing(scaffold: Runner, tmp_path: Path) -> None:
     disk = tmp_path / "disk"
     disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=200k", "tmpfs", str(disk)]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(disk)]
     if subprocess.run(mount, capture_output=True, check=False).returncode:
         pytest.skip("mounting a small disk needs root")
     try:

@@ -34,36 +34,34 @@ def everything(folder: Path) -> dict[str, tuple[int, int]]:
     return {name: (found.st_ino, found.st_uid) for name, found in entries.items()}
 
 
-@pytest.mark.parametrize(
-    "name", [DEAD, f".scaffold-4000003-{TOKEN}"], ids=["as others name it", "as we name it"]
+NOTES = (
+    "{folder}/p\n../..",
+    "{folder}/p\n{above}",
+    "{work}/{folder}/p\n{above}",
+    "{folder}/../mine\n.",
+    "{work}/mine\n{above}",
+    "{folder}/link\n.",
+    "{folder}/p\nlink",
+    "{folder}/p\nwork\n..",
+    "{folder}/p",
+    '{{"inode": 1, "project": "p", "target": ".."}}\n',
 )
-@pytest.mark.parametrize(
-    "note",
-    [
-        "{folder}/p\n../..",
-        "{folder}/p\n{above}",
-        "{work}/{folder}/p\n{above}",
-        "{folder}/../mine\n.",
-        "{work}/mine\n{above}",
-        "{folder}/link\n.",
-        "{folder}/p\nlink",
-        "{folder}/p\nwork\n..",
-        "{folder}/p",
-        '{{"inode": 1, "project": "p", "target": ".."}}\n',
-    ],
-)
-def test_a_folder_that_somebody_planted_moves_nothing(inside: Inside, name: str, note: str) -> None:
+
+
+@pytest.mark.parametrize("ending", ["abc", TOKEN], ids=["as others name it", "as we name it"])
+def test_folders_that_somebody_planted_move_nothing(inside: Inside, ending: str) -> None:
     """A cloned repository may hold any folder; nothing in it says that it is this user's own."""
     work = inside.folder / "clone" / "work"
-    planted = work / name
-    (planted / "p").mkdir(parents=True)
-    (planted / "p" / ".zshenv").write_text("x")
-    (work / "mine").mkdir()
+    (work / "mine").mkdir(parents=True)
     (work / "mine" / "notes.txt").write_text("mine")
-    (planted / "link").symlink_to(work / "mine")
     (work / "link").symlink_to(inside.folder)
-    places = {"folder": name, "work": work, "above": inside.folder}
-    (planted / "moving-to").write_text(note.format(**places))
+    for number, note in enumerate(NOTES):
+        planted = work / f".scaffold-{4000003 + number}-{ending}"
+        (planted / "p").mkdir(parents=True)
+        (planted / "p" / ".zshenv").write_text("x")
+        (planted / "link").symlink_to(work / "mine")
+        places = {"folder": planted.name, "work": work, "above": inside.folder}
+        (planted / "moving-to").write_text(note.format(**places))
     before = everything(inside.folder)
     done = replace(inside, folder=work)("new", "orders", *FAST)
     assert done.returncode == 0, done.stderr
