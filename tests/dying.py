@@ -1,9 +1,10 @@
 """Ends a process by a signal at every line of the making of a project, and looks at what is left.
 
-Run in a process of its own, which forks: `dying.py FOLDER place|fill SIGNAL`.
+Run in a process of its own, which forks where a signal cannot be outlived: `dying.py FOLDER place|fill SIGNAL`.
 """
 
 import contextlib
+import importlib
 import os
 import shutil
 import signal
@@ -61,6 +62,26 @@ def run(parent: Path, how: str, kind: int, moment: int) -> int:
     return 0 if reached else 3
 
 
+def run_apart(parent: Path, how: str, kind: int, moment: int) -> int:
+    """Make it in a process that does not outlive the signal."""
+    child = os.fork()
+    if not child:
+        sys.tracebacklimit = 0
+        os._exit(run(parent, how, kind, moment))
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def run_here(parent: Path, how: str, kind: int, moment: int) -> int:
+    """Make it in this process, which then knows nothing of the signal any more."""
+    try:
+        return run(parent, how, kind, moment)
+    finally:
+        sys.settrace(None)
+        for each in stopping.SIGNALS:
+            signal.signal(each, signal.SIG_DFL)
+        importlib.reload(stopping)
+
+
 def main(folder: Path, how: str, kind: int) -> None:
     """Go through every line until the end is reached; complain of the first that leaves something."""
     for moment in count(1):
@@ -68,11 +89,8 @@ def main(folder: Path, how: str, kind: int) -> None:
         parent.mkdir()
         if how == "fill":
             (parent / "demo").mkdir()
-        child = os.fork()
-        if not child:
-            sys.tracebacklimit = 0
-            os._exit(run(parent, how, kind, moment))
-        status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        make_it = run_apart if kind == signal.SIGKILL else run_here
+        status = make_it(parent, how, kind, moment)
         if kind == signal.SIGKILL:
             staging.sweep(parent)
         found = {
