@@ -13,6 +13,7 @@ from scaffold.report import Report
 from scaffold.updating import changes, locking
 from scaffold.updating.applying import UNDO
 from scaffold.updating.keeping import is_migration
+from scaffold.updating.locking import Lock
 from scaffold.updating.plan import KINDS
 from scaffold.updating.proposal import Proposal
 
@@ -80,7 +81,7 @@ def described(proposal: Proposal, notes: Sequence[str]) -> dict[str, Any]:
         "migrations": list(proposal.split),
         "files": [{**each._asdict(), "lines": list(each.lines)} for each in proposal.steps],
         "changes": changes.between(old, new),
-        "lock": {True: "due", False: "unchanged", None: "unknown"}[proposal.lock_is_due],
+        "lock": proposal.lock.value,
     }
 
 
@@ -117,10 +118,10 @@ def _finish(proposal: Proposal, wish: Wish, result: dict[str, Any], to: Report) 
     to.say()
     to.say(f"ok {len(proposal.steps)} files", "green")
     done: list[FollowUp] = []
-    if proposal.lock_is_due is None:
+    if proposal.lock is Lock.UNKNOWN:
         detail = "pyproject.toml cannot be read as it is"
         done.append(FollowUp("lock", "skipped", detail, "uv lock && git add uv.lock"))
-    elif proposal.lock_is_due:
+    elif proposal.lock is Lock.DUE:
         with to.working("uv lock"):
             done.append(locking.renew(proposal.project, trusted=trusted))
     status = CONFLICTS if proposal.is_undecided else 0
@@ -165,7 +166,7 @@ def _next_steps(proposal: Proposal, done: Sequence[FollowUp]) -> list[str]:
         following.append(f"resolve the conflicts, then: git add -- {named}")
     following += [each.remedy for each in done if each.remedy and each.name == "lock"]
     written = {each.path for each in proposal.steps if each.kind not in ("kept", "deleted")}
-    if proposal.lock_is_due is not False:
+    if proposal.lock is not Lock.UNCHANGED:
         following.append("uv sync")
     following += proposal.split
     if any(is_migration(path) for path in written):

@@ -1,37 +1,41 @@
 """The lock of a project's dependencies: whether an update makes another one due, and making it."""
 
 import tomllib
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
 from scaffold import git
 from scaffold.making import installing
 from scaffold.project import FollowUp
-from scaffold.updating.repository import Entries, Repository
+from scaffold.updating.repository import Entries, Repository, contents
 
 _PROJECT, LOCK = "pyproject.toml", "uv.lock"
 # What `uv lock` reads of a project.
 _READ = ("dependencies", "optional-dependencies", "requires-python", "name", "version")
 
 
-def is_due(before: Entries, after: Entries, place: Path) -> bool | None:
-    """Return whether the lock is to be made anew, None if that cannot be told.
+class Lock(Enum):
+    """What an update means for the lock of a project."""
 
-    `place` is a repository that has the objects of both.
-    """
-    if LOCK not in before or _PROJECT not in after:
-        return False
-    texts = [
-        git.data("cat-file", "blob", each[_PROJECT].name, at=place) if _PROJECT in each else b""
-        for each in (before, after)
-    ]
-    if texts[0] == texts[1]:
-        return False
+    UNCHANGED = "unchanged"
+    DUE = "due"
+    ABSENT = "absent"
+    UNKNOWN = "unknown"
+
+
+def state(before: Entries, after: Entries, place: Path) -> Lock:
+    """Return whether other dependencies make another lock due, from a repository that has both sides."""
+    if _PROJECT not in before or _PROJECT not in after or before[_PROJECT] == after[_PROJECT]:
+        return Lock.UNCHANGED
+    old, new = contents(place, (before[_PROJECT].name, after[_PROJECT].name))
     try:
-        old, new = (_read(text) for text in texts)
+        changed = _read(old) != _read(new)
     except ValueError:
-        return None
-    return old != new
+        return Lock.UNKNOWN
+    if not changed:
+        return Lock.UNCHANGED
+    return Lock.DUE if LOCK in after else Lock.ABSENT
 
 
 def renew(project: Repository, *, trusted: bool) -> FollowUp:

@@ -8,6 +8,7 @@ from scaffold.making import staging
 from scaffold.making.generate import ANSWERS
 from scaffold.updating import applying, keeping, locking, merging, plan, refusals, renders
 from scaffold.updating.carrying import Change
+from scaffold.updating.locking import Lock
 from scaffold.updating.merging import Merged
 from scaffold.updating.plan import Step
 from scaffold.updating.renders import Side
@@ -31,7 +32,7 @@ class Proposal:
     merged: Merged
     throwaway: Throwaway
     trees: tuple[str, str]
-    lock_is_due: bool | None
+    lock: Lock
     losses: Sequence[str]
     split: Sequence[str]
 
@@ -98,7 +99,7 @@ def proposed(
         written = [path for path, entry in merged.result.items() if head.get(path) != entry]
         refusals.in_the_way(project, head, written)
         split = keeping.split(throwaway, head, merged.result)
-        due = locking.is_due(head, merged.result, throwaway.place)
+        lock = locking.state(head, merged.result, throwaway.place)
         yield Proposal(
-            project, old, new, changes, steps, merged, throwaway, trees, due, losses, split
+            project, old, new, changes, steps, merged, throwaway, trees, lock, losses, split
         )
