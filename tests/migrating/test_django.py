@@ -222,7 +222,7 @@ def test_two_last_migrations_are_reported_with_what_joins_them() -> None:
 
 def test_options_bring_no_more_migrations_to_users() -> None:
     """Owners have theirs there, which nothing would join with those: see "What updates need"."""
-    each = [
+    each: list[set[object]] = [
         {path.removeprefix(USERS) for path in project(state).files if path.startswith(USERS)}
         for state in STATES
     ]
