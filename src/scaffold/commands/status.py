@@ -5,7 +5,7 @@ from typing import Any
 from scaffold.catalogue.values import plain
 from scaffold.commands.changing import CONFLICTS
 from scaffold.report import Report
-from scaffold.updating import outset, recorded, refusals, renders, repository
+from scaffold.updating import keeping, outset, recorded, refusals, renders, repository
 from scaffold.updating.differences import differences
 from scaffold.updating.recorded import Recorded
 
@@ -27,7 +27,8 @@ def show(given: str | None, template: str | None, to: Report, *, exit_code: bool
     with outset.opened(project, remembered, template=template) as start:
         old, newest = start.old.source, start.target
         newer = old.ref != newest.ref and not outset.goes_back(start)
-        differing = differences(folder, renders.files(start.old, folder.name))
+        made = keeping.informed(start.old, keeping.on_disk(project))
+        differing = differences(folder, renders.files(made, folder.name))
     result: dict[str, Any] = {
         "project": str(folder),
         "template": old.described(),

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 from typing import BinaryIO
 
 from scaffold.catalogue import bounded
@@ -79,9 +80,16 @@ def _generate(project: Project, destination: Destination, source: Source, own: T
 
 
 def rendered(
-    project: Project, source: Source, own: Texts, folder: Path, place: Path | str
+    project: Project,
+    source: Source,
+    own: Texts,
+    folder: Path,
+    place: Path | str,
+    facts: Mapping[str, bool] = MappingProxyType({}),
 ) -> tuple[Path, list[str]]:
     """Render a project below `folder`, checked but not in its place; return where, and its files.
+
+    The template is given `facts` beside the answers, which the project does not remember.
 
     Raises:
         TemplateFailed: if the template does not give what was asked for.
@@ -90,7 +98,7 @@ def rendered(
     scratch.mkdir()
     made = folder / "made" / place
     made.mkdir(parents=True)
-    render.render(source, project.options, made, scratch)
+    render.render(source, {**project.options, **facts}, made, scratch)
     _confine(made)
     try:
         with (made / ANSWERS).open("rb") as answers:

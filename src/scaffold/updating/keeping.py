@@ -1,17 +1,33 @@
 """The migrations of a project: databases have run them, so other answers add to them and change none."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
-from scaffold.migrating import alembic, django, heads
+from scaffold.migrating import alembic, django, heads, kept
 from scaffold.migrating.transition import transition
 from scaffold.updating.renders import Side
-from scaffold.updating.repository import Entries, Entry
+from scaffold.updating.repository import Entries, Entry, Repository
 from scaffold.updating.throwaway import Throwaway
 
 
 def is_migration(path: str) -> bool:
     """Return whether a path of a project is a migration's, Alembic's or Django's."""
     return alembic.is_migration(path) or django.is_migration(path)
+
+
+def informed(side: Side, texts: Mapping[str, bytes]) -> Side:
+    """Return a side with the facts that follow from the migrations that a project has.
+
+    Raises:
+        NoTransition: if one of these is no valid Python.
+    """
+    return replace(side, facts=kept.facts(side.template, texts))
+
+
+def on_disk(project: Repository) -> dict[str, bytes]:
+    """Return the migrations of a project as they are now."""
+    files = {path: project.folder / path for path in project.committed() if is_migration(path)}
+    return {path: file.read_bytes() for path, file in files.items() if file.is_file()}
 
 
 def keep_migrations(
@@ -28,7 +44,7 @@ def keep_migrations(
     """
     old, new = sides
     before, head, after = files
-    known = _texts(throwaway, head)
+    known = texts(throwaway, head)
     change = transition(old.template, old.answers, new.answers, known)
     for path in change.left_out:
         before.pop(path, None)
@@ -44,11 +60,12 @@ def split(throwaway: Throwaway, head: Entries, result: Entries) -> list[str]:
         k: v for k, v in result.items() if is_migration(k)
     }:
         return []
-    texts = _texts(throwaway, result)
-    return heads.split({path: text.decode("utf-8", "replace") for path, text in texts.items()})
+    found = texts(throwaway, result)
+    return heads.split({path: text.decode("utf-8", "replace") for path, text in found.items()})
 
 
-def _texts(throwaway: Throwaway, entries: Entries) -> Mapping[str, bytes]:
+def texts(throwaway: Throwaway, entries: Entries) -> Mapping[str, bytes]:
+    """Return the migrations of a tree."""
     paths = [path for path in entries if is_migration(path)]
     names = [entries[path].name for path in paths]
     return dict(zip(paths, throwaway.contents(*names), strict=True))

@@ -81,11 +81,13 @@ def proposed(
     name = project.folder.name
     with staging.staged(renders.beside(project.top)) as stage:
         throwaway = Throwaway(stage.folder, project)
+        head = project.committed()
+        known = keeping.texts(throwaway, head)
+        old, new = (keeping.informed(each, known) for each in (old, new))
         before, after = (
             throwaway.added(render(each, stage.folder / side, name))
             for each, side in ((old, "old"), (new, "new"))
         )
-        head = project.committed()
         losses: tuple[str, ...] = ()
         if old.source.ref == new.source.ref:
             losses = keeping.keep_migrations(throwaway, (old, new), (before, head, after))

@@ -2,8 +2,8 @@
 
 import os
 import tempfile
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from scaffold.catalogue.catalogue import Catalogue
@@ -18,10 +18,14 @@ from scaffold.template.source import Source
 
 @dataclass(frozen=True)
 class Side:
-    """A version of the template with answers: what a project was made of, or is to be."""
+    """A version of the template with answers: what a project was made of, or is to be.
+
+    `facts` are true beside the answers since the project keeps certain migrations.
+    """
 
     source: Source
     answers: Answers
+    facts: Mapping[str, bool] = field(default_factory=dict)
 
     @property
     def template(self) -> Template:
@@ -43,7 +47,7 @@ def by_copier(side: Side, folder: Path, name: str) -> Path:
     source = side.source
     project = Project(folder, side.answers, source.recorded, source.version)
     try:
-        return generate.rendered(project, source, {}, folder, name)[0]
+        return generate.rendered(project, source, {}, folder, name, side.facts)[0]
     except TemplateFailed as error:
         raise TemplateFailed(f"{source.version}: {error}") from error
 
@@ -60,7 +64,7 @@ def in_memory(side: Side, folder: Path, name: str) -> Path:
 
 def files(side: Side, name: str) -> dict[str, bytes]:
     """Return the files of a version, by path."""
-    return side.template.render(side.answers, side.origin(name))
+    return side.template.render({**side.answers, **side.facts}, side.origin(name))
 
 
 def kept(side: Side, name: str, paths: Iterable[str]) -> set[str]:
