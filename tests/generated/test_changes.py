@@ -11,7 +11,7 @@ import pytest
 from combinations import Combination, all_on, combination
 from conftest import put
 from migrating.project import Project
-from migrating.test_django import STATES, graph
+from migrating.states import STATES, graph
 
 from scaffold.migrating.graph import App, Migration
 

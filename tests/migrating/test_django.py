@@ -4,35 +4,20 @@ import itertools
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
-from combinations import all_on
 from conftest import put
 
 from scaffold.errors import NoTransition
 from scaffold.migrating import heads
-from scaffold.migrating.graph import App, apps, is_migration
+from scaffold.migrating.graph import is_migration
 
 from .project import Project, changed
+from .states import STATES, USERS, graph, project
 
-USERS = "src/corner_shop/users/migrations/"
 ACCOUNTS = "src/corner_shop/accounts/migrations/"
 # What goes on referring to Django's own accounts when those of the project went.
 REFERRING = {"src/corner_shop/settings.py", "src/corner_shop/users/models.py"}
-STATES: dict[str, dict[str, Any]] = {
-    "none": {"auth": "none", "admin": None, "pages": None},
-    **{
-        "-".join([auth, *(["admin"] if admin else []), *(["pages"] if pages == "htmx" else [])]): {
-            "auth": auth,
-            "admin": admin,
-            "pages": pages,
-        }
-        for auth in ("jwt", "session")
-        for admin in (True, False)
-        for pages in ("htmx", "none")
-    },
-}
 PHONE = """from django.db import migrations, models
 
 
@@ -43,15 +28,6 @@ class Migration(migrations.Migration):
         migrations.AddField("user", "phone", models.CharField(default="", max_length=30)),
     ]
 """
-
-
-def project(state: str) -> Project:
-    answers = {**all_on("django").answers, **STATES[state]}
-    return Project({name: answer for name, answer in answers.items() if answer is not None})
-
-
-def graph(project: Project) -> dict[str, App]:
-    return apps({path: text.decode() for path, text in project.files.items() if is_migration(path)})
 
 
 def check(project: Project) -> None:

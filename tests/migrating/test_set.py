@@ -6,7 +6,7 @@ import pytest
 from conftest import Inside, commit, contents
 from updates.updating import started
 
-from .test_django import STATES, USERS, project
+from .states import STATES, USERS, project
 
 
 @pytest.mark.slow
