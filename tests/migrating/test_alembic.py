@@ -120,9 +120,7 @@ def test_what_goes_is_said(tmp_path: Path) -> None:
         tmp_path, auth="none", pages=None
     )
     (path,) = change.added
-    assert change.losses == (
-        f"{path} drops passwords, and who is active or an administrator and refresh tokens",
-    )
+    assert change.losses == (f"{path} drops passwords and roles and refresh tokens",)
 
 
 @pytest.mark.parametrize("end", [each for each in ends() if each.framework != "django"], ids=str)

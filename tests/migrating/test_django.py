@@ -92,7 +92,12 @@ def test_what_is_written_is_formatted(tmp_path: Path) -> None:
 
 def test_what_users_lose_is_said(tmp_path: Path) -> None:
     (said,) = project("jwt-admin").set(tmp_path, **STATES["none"]).losses
-    assert said.startswith(f"{USERS}0006_drop_accounts_staff.py drops passwords, and who is active")
+    lost = "passwords and roles, the admin's log, refresh tokens and sessions"
+    assert said == f"{USERS}0006_drop_accounts_staff.py drops {lost}"
+    files = f"{ACCOUNTS}0006_drop_sessions.py and {USERS}0006_drop_staff.py"
+    assert project("jwt-admin").set(tmp_path, **STATES["jwt"]).losses == (
+        f"{files} drop the admin's log and sessions",
+    )
     assert project("jwt").set(tmp_path, **STATES["jwt-admin"]).losses == ()
 
 

@@ -30,7 +30,9 @@ def test_accounts_of_django_go_and_come_back(
 
     before = files()
     (said,) = change("auth=none")
-    assert said.startswith(f"{USERS}0006_drop_accounts_staff.py drops passwords")
+    assert said.startswith(
+        f"{USERS}0006_drop_accounts_staff.py drops passwords and roles, the admin's log, "
+    )
     there = project("jwt-admin-pages")
     there.set(tmp_path, **STATES["none"])
     assert {k: v for k, v in files().items() if k in there.files and k[0] != "."} == {

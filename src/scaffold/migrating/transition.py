@@ -65,5 +65,7 @@ def _adds_alone(
 
 
 def _losses(lost: Iterable[str], added: Iterable[str]) -> tuple[str, ...]:
-    whole = " and ".join(lost)
-    return (f"{' and '.join(added)} drops {whole}",) if whole else ()
+    *most, last = [*lost] or [""]
+    whole = f"{', '.join(most)} and {last}" if most else last
+    files = list(added)
+    return (f"{' and '.join(files)} drop{'s' * (len(files) == 1)} {whole}",) if whole else ()
