@@ -235,14 +235,14 @@ class Shop:
 def test_accounts_go_and_come_back(install: Install, tmp_path: Path, row: Combination) -> None:
     state = "session-admin"
     shop = Shop(install(row), tmp_path, state, database="sqlite", deploy=[])
-    old, new = (f"sqlite:///{tmp_path / name}.db" for name in ("old", "new"))
+    old, new, newer = (f"sqlite:///{tmp_path / name}.db" for name in ("old", "new", "newer"))
     before = shop.at("before").visit(old)
     none = shop.set("none", "none")
     without = none.visit(old)
     assert {"accounts_session", "django_admin_log"}.isdisjoint(without)
     assert none.visit(new) == without
     after = shop.set(state, "after")
-    assert after.visit(old) == after.visit(new) == before
+    assert after.visit(old) == after.visit(new) == after.visit(newer) == before
 
 
 @pytest.mark.matrix
