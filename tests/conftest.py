@@ -18,7 +18,6 @@ import pytest
 from forking import Run, Server, early
 from light import lighten
 from served import summary
-from templates.rendering import compiled_once
 
 from scaffold import cli
 from scaffold.catalogue.catalogue import Catalogue
@@ -126,6 +125,9 @@ class Inside(Runner):
         self, *arguments: str, typed: str | None = None, **extra: str
     ) -> subprocess.CompletedProcess[str]:
         """Run it to its end, with this folder, environment and standard streams in place."""
+        # Only a process that runs tests needs Copier.
+        from templates.rendering import compiled_once
+
         streams = {name: io.TextIOWrapper(io.BytesIO(), "utf-8") for name in ("stdout", "stderr")}
         typing = io.TextIOWrapper(io.BytesIO((typed or "").encode()), "utf-8")
         with pytest.MonkeyPatch.context() as patch, contextlib.chdir(self.folder):

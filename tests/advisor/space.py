@@ -7,6 +7,7 @@ enough to go by, so that states with the same of these are one, with a number.
 import itertools
 from collections import Counter
 from functools import cache
+from operator import add
 from typing import NamedTuple
 
 from scaffold.advisor.rubric import UNSURE, load
@@ -27,10 +28,8 @@ class Sum(NamedTuple):
     weighty: bool = False
 
     def __add__(self, other: "Sum") -> "Sum":  # type: ignore[override]
-        total, known = (
-            tuple(a + b for a, b in zip(mine, theirs, strict=True))
-            for mine, theirs in ((self.total, other.total), (self.known, other.known))
-        )
+        total = tuple(map(add, self.total, other.total))
+        known = tuple(map(add, self.known, other.known))
         answered = min(2, self.answered + other.answered)
         return Sum(total, known, answered, self.weighty or other.weighty)  # type: ignore[arg-type]
 
