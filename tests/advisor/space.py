@@ -31,7 +31,7 @@ class Sum(NamedTuple):
         total = tuple(map(add, self.total, other.total))
         known = tuple(map(add, self.known, other.known))
         answered = min(2, self.answered + other.answered)
-        return Sum(total, known, answered, self.weighty or other.weighty)  # type: ignore[arg-type]
+        return Sum(total, known, answered, self.weighty or other.weighty)
 
 
 def answers(question: str) -> list[Answer]:
