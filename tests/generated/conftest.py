@@ -48,6 +48,16 @@ def each(entries: list[Any], *facts: str) -> list[Any]:
     return list(found.values())
 
 
+def in_every_run(framework: str, entries: list[Any]) -> list[Any]:
+    """For tests that cost much: of the chosen projects this framework's, the others with the matrix."""
+    return [
+        entry
+        if entry.values[0].framework == framework or entry not in CHOSEN
+        else pytest.param(*entry.values, marks=pytest.mark.matrix, id=entry.id)
+        for entry in entries
+    ]
+
+
 def project_of(item: pytest.Item) -> str:
     """The project that a test is about: one process installs and serves it for all of its tests."""
     return row_of(item) or item.path.stem
