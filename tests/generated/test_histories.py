@@ -237,7 +237,9 @@ class Shop:
         text = files[ENV].decode()
         after = f"from {package}.settings import load_settings\n"
         text = text.replace(after, f"from {package}.orders import models as orders_models\n{after}")
-        text = text.replace("    users_models,\n)", "    users_models,\n    orders_models,\n)")
+        listed = "    users_models,\n]"
+        assert listed in text
+        text = text.replace(listed, "    users_models,\n    orders_models,\n]")
         files[ENV] = text.encode()
         return self.at(url)
 
