@@ -11,7 +11,6 @@ from scaffold.making import destination, running
 from scaffold.project import FollowUp
 from scaffold.report import Report
 from scaffold.updating import changes, locking
-from scaffold.updating.applying import UNDO
 from scaffold.updating.keeping import is_migration
 from scaffold.updating.locking import Lock
 from scaffold.updating.plan import KINDS
@@ -64,9 +63,10 @@ def carry_out(proposal: Proposal, wish: Wish, notes: Sequence[str], to: Report) 
         if prompts.confirm("Write this?", True) is not True:
             to.say("Nothing was written.")
             return _end(result | {"applied": False}, 0, to)
+    undo = _here(proposal, proposal.undo())
     with to.working("writing"):
         proposal.apply()
-    return _finish(proposal, wish, result, to)
+    return _finish(proposal, wish, result | {"applied": True, "undo": undo}, to)
 
 
 def described(proposal: Proposal, notes: Sequence[str]) -> dict[str, Any]:
@@ -134,16 +134,10 @@ def _finish(proposal: Proposal, wish: Wish, result: dict[str, Any], to: Report) 
             to.warn(f"{each.name} failed: {each.detail.partition(chr(10))[0]}")
     following = _next_steps(proposal, done)
     report.next_steps(to, following)
-    undo = _here(proposal, UNDO)
     to.say()
     to.say("To undo all of it:", "dim")
-    to.say(f"  {undo}")
-    ended = {
-        "applied": True,
-        "steps": [each._asdict() for each in done],
-        "next_steps": following,
-        "undo": undo,
-    }
+    to.say(f"  {result['undo']}")
+    ended = {"steps": [each._asdict() for each in done], "next_steps": following}
     return _end(result | ended, status, to)
 
 

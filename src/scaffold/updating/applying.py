@@ -14,12 +14,22 @@ from contextlib import contextmanager, suppress
 from scaffold import git, stopping
 from scaffold.errors import NotReady, ScaffoldError
 from scaffold.updating.merging import Conflict, Merged
-from scaffold.updating.repository import Entry, Repository
+from scaffold.updating.repository import Entries, Entry, Repository
 from scaffold.updating.throwaway import Throwaway
 
 REF = "refs/scaffold/update"
-UNDO = "git restore --source=HEAD --staged --worktree -- ."
-_GONE = "0" * 40
+_RESTORE = "git restore --source=HEAD --staged --worktree -- ."
+_RESET = "git reset --hard"
+
+
+def undo(project: Repository, merged: Merged, head: Entries) -> str:
+    """Return the command that takes back what `apply` is about to write, and nothing else."""
+    sparse = git.output("config", "--type=bool", "core.sparseCheckout", at=project.top)
+    # Of both `git restore` leaves something.
+    left = sparse == "true" or any(each.path not in head for each in merged.conflicts)
+    # A reset takes back what is changed elsewhere in the repository, too.
+    alone = not project.git("status", "--porcelain", "--untracked-files=no").strip()
+    return _RESET if left and alone else _RESTORE
 
 
 def apply(project: Repository, throwaway: Throwaway, merged: Merged) -> None:
@@ -88,7 +98,7 @@ def _mark(project: Repository, conflicts: list[Conflict]) -> None:
     lines = []
     for each in conflicts:
         path = f"{project.prefix}{each.path}"
-        lines.append(f"0 {_GONE}\t{path}\0")
+        lines.append(f"0 {'0' * len(project.head)}\t{path}\0")
         lines += [
             f"{entry.mode} {entry.name} {stage}\t{path}\0"
             for stage, entry in sorted(each.stages.items())
@@ -108,7 +118,7 @@ def _take_back(project: Repository, commit: str) -> None:
     for path, sides in changed.items():
         if not _is_ours(project, path, sides):
             raise NotReady(
-                f"a run was stopped while it wrote, and {path} has been changed since: {UNDO} takes all "
+                f"a run was stopped while it wrote, and {path} has been changed since: {_RESTORE} takes all "
                 f"of it back, git update-ref -d {REF} keeps all as it is; then run again"
             )
     _free_index(project)
@@ -121,7 +131,9 @@ def _take_back(project: Repository, commit: str) -> None:
         for above in file.relative_to(project.top).parents[:-1]:
             with suppress(OSError):
                 (project.top / above).rmdir()
-    gone = "".join(f"0 {_GONE}\t{path}\0" for path in added)
+    unmerged = project.git("ls-files", "-u", "-z", "--full-name").split("\0")[:-1]
+    marked = {line.partition("\t")[2] for line in unmerged} - set(before)
+    gone = "".join(f"0 {'0' * len(project.head)}\t{path}\0" for path in {*added, *marked})
     project.git("update-index", "-z", "--index-info", given=os.fsencode(gone))
     if before:
         listed = os.fsencode("".join(f"{path}\0" for path in before))

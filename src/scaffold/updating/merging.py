@@ -88,11 +88,9 @@ def _words(path: str, stages: dict[int, Entry], lines: list[int]) -> str:
         case [1]:
             return "you and the template renamed it, each to another name: keep one of them"
         case [2]:
-            return (
-                "it is here under the name that you gave it, or beside a folder that takes its own"
-            )
+            return "yours, while the template made something else of it, or gave it another name"
         case _:
-            return "the template's, under the name that it gave it, or beside one that is taken"
+            return "the template's, while you made something else of it, or gave it another name"
 
 
 def _marked(content: bytes) -> list[int]:

@@ -55,6 +55,10 @@ class Proposal:
         shown = ("diff", "--no-color", "--no-ext-diff", "--no-textconv", "-M", *self.trees)
         return self.throwaway.git(*shown).decode("utf-8", "surrogateescape")
 
+    def undo(self) -> str:
+        """Return the command that takes back what `apply` is about to write."""
+        return applying.undo(self.project, self.merged, self.project.committed())
+
     def apply(self) -> None:
         """Write it.
 

@@ -32,7 +32,6 @@ _CONFIGURATION = """
 [rerere]
 	enabled = false
 """
-_GONE = "0" * 40
 # What the side of the template is called in conflict markers.
 THEIRS = "template"
 
@@ -56,6 +55,7 @@ class Throwaway:
         (self.place / "objects/info/alternates").write_bytes(alternate + b"\n")
         with (self.place / "config").open("a") as configuration:
             configuration.write(_CONFIGURATION)
+        self._digits = len(project.head)
         self._indexes = 0
 
     def git(
@@ -92,7 +92,7 @@ class Throwaway:
             gone = os.fsdecode(self.git("--literal-pathspecs", *inside, extra=extra)).split("\0")[
                 :-1
             ]
-        lines = [f"0 {_GONE}\t{path}\0" for path in gone]
+        lines = [f"0 {'0' * self._digits}\t{path}\0" for path in gone]
         lines += [
             f"{each.mode} {each.name}\t{prefix}{path}\0" for path, each in sorted(entries.items())
         ]
