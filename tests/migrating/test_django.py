@@ -9,10 +9,10 @@ import pytest
 from conftest import put
 
 from scaffold.errors import NoTransition
-from scaffold.migrating import heads
+from scaffold.migrating import heads, kept
 from scaffold.migrating.graph import is_migration
 
-from .project import Project, changed
+from .project import Project, changed, template
 from .states import STATES, USERS, graph, project
 
 ACCOUNTS = "src/corner_shop/accounts/migrations/"
@@ -179,6 +179,23 @@ def test_what_django_could_not_load_is_refused(
     shop.files[path] = text.encode()
     with pytest.raises(NoTransition, match=f"^{said}"):
         shop.set(tmp_path, **STATES["none"])
+
+
+def test_what_cannot_be_read_keeps_nothing() -> None:
+    """`scaffold status` shows a conflict, and does not fail of it."""
+    shop = project("jwt")
+    assert kept.facts(template(), shop.files) == {"has_auth_migrations": True}
+    auth = f"{USERS}0002_auth.py"
+    assert kept.facts(template(), {auth: b"# \xe9\n" + shop.files[auth]})
+    assert kept.facts(template(), {**shop.files, auth: b"<<<<<<< HEAD"}) == {}
+    assert kept.facts(template(), project("none").files) == {}
+
+
+def test_a_comment_in_another_encoding_is_no_hindrance(tmp_path: Path) -> None:
+    shop = project("jwt")
+    own = f"{USERS}0005_phone.py"
+    shop.files[own] = b"# caf\xe9\n" + PHONE.format("0004_token_version").encode()
+    assert shop.set(tmp_path, **STATES["none"]).added.keys() == {f"{USERS}0006_drop_accounts.py"}
 
 
 def test_two_last_migrations_are_reported_with_what_joins_them() -> None:

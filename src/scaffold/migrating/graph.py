@@ -113,7 +113,7 @@ def _read(path: str, text: str) -> Migration | None:
     """Return what a module says of itself, or None if it is no migration."""
     try:
         module = ast.parse(text)
-    except SyntaxError:
+    except (SyntaxError, ValueError):
         wrong = f"{path} is not valid Python: resolve what is in conflict there"
         raise NoTransition(wrong) from None
     for node in module.body:

@@ -39,7 +39,11 @@ def transition(
     """
     history = django if new["framework"] == "django" else alembic
     ours, theirs, known = (
-        {path: text.decode() for path, text in files.items() if history.is_migration(path)}
+        {
+            path: text.decode("utf-8", "replace")
+            for path, text in files.items()
+            if history.is_migration(path)
+        }
         for files in (template.render(old, Origin("")), template.render(new, Origin("")), head)
     )
     if ours == theirs or _adds_alone(history.split, known, ours, theirs):

@@ -16,11 +16,7 @@ def is_migration(path: str) -> bool:
 
 
 def informed(side: Side, texts: Mapping[str, bytes]) -> Side:
-    """Return a side with the facts that follow from the migrations that a project has.
-
-    Raises:
-        NoTransition: if one of these is no valid Python.
-    """
+    """Return a side with the facts that follow from the migrations that a project has."""
     return replace(side, facts=kept.facts(side.template, texts))
 
 
