@@ -30,7 +30,11 @@ def template(light_template: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 @pytest.fixture(scope="module")
 def made(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project of the first."""
-    answers = {"project_name": "Demo", "framework": "django", "database": "postgresql"}
+    answers: dict[str, object] = {
+        "project_name": "Demo",
+        "framework": "django",
+        "database": "postgresql",
+    }
     answers |= {"pages": "htmx", "deploy": ["docker", "compose", "kubernetes"]}
     return started(template, "v1.0.0", answers, tmp_path_factory.mktemp("made") / "demo")
 
@@ -90,8 +94,9 @@ def in_a_merge(project: Path) -> None:
     git(project, "merge", "--quiet", "--no-commit", "--no-ff", "main")
 
 
-def in_a_rebase(project: Path) -> None:
-    (project / ".git/rebase-merge").mkdir()
+def amid(name: str) -> Prepare:
+    """Have git keep what it keeps while something is under way."""
+    return lambda project: (project / ".git" / name).touch()
 
 
 def with_a_lock(project: Path) -> None:
@@ -161,7 +166,10 @@ REFUSED: dict[str, tuple[Prepare, tuple[str, ...], int, tuple[str, ...]]] = {
     "changes": (with_changes, UPDATE, 1, ("README.md is not committed", "git stash")),
     "new-file": (with_a_new_file, UPDATE, 1, ("mine.txt is not committed", "git add")),
     "merge": (in_a_merge, UPDATE, 1, ("a merge is under way", "abort it")),
-    "rebase": (in_a_rebase, UPDATE, 1, ("a rebase is under way",)),
+    "rebase": (amid("rebase-merge"), UPDATE, 1, ("a rebase is under way", "abort it")),
+    "rebase-apply": (amid("rebase-apply"), UPDATE, 1, ("a rebase is under way", "abort it")),
+    "cherry-pick": (amid("CHERRY_PICK_HEAD"), UPDATE, 1, ("a cherry-pick is under way",)),
+    "revert": (amid("REVERT_HEAD"), UPDATE, 1, ("a revert is under way", "finish it")),
     "index-lock": (with_a_lock, UPDATE, 1, ("another git is at work", "index.lock")),
     "unmerged": (unmerged, UPDATE, 1, ("README.md is not merged", "resolve")),
     "markers": (with_markers, UPDATE, 1, ("notes is left with conflict markers", "resolve")),
@@ -254,6 +262,8 @@ REFUSED: dict[str, tuple[Prepare, tuple[str, ...], int, tuple[str, ...]]] = {
     "set-not-a-choice": (lambda _: None, ("diff", "server=uvicorn"), 2, ("it speaks ASGI",)),
     "set-changes": (with_changes, ("set", "--yes", "ci=none"), 1, ("README.md is not committed",)),
     "diff-in-a-merge": (in_a_merge, ("diff", "ci=none"), 1, ("a merge is under way",)),
+    "diff-no-git": (without_git, ("diff", "ci=none"), 1, ("no git repository", "git init")),
+    "status-no-git": (without_git, ("status",), 1, ("no git repository", "git init")),
     "status-no-project": (without_answers, ("status",), 2, ("no project", "-C")),
     "status-edited": (answer("^auth: jwt", "auth: oauth"), ("status",), 2, ('"oauth"',)),
 }

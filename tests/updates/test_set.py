@@ -21,8 +21,12 @@ OWN = SECOND.replace("Second", "Own")
 @pytest.fixture
 def project(light_template: Path, inside: Inside) -> Path:
     """A project with as much as there is at the root."""
-    given = {"project_name": "Demo", "framework": "django", "database": "postgresql"}
-    given |= {"pages": "htmx", "deploy": ["docker", "compose", "kubernetes"]}
+    given: dict[str, object] = {"project_name": "Demo", "framework": "django"}
+    given |= {
+        "database": "postgresql",
+        "pages": "htmx",
+        "deploy": ["docker", "compose", "kubernetes"],
+    }
     return started(light_template, "v1.0.0", given, inside.folder / "demo")
 
 

@@ -17,9 +17,11 @@ from scaffold.updating.merging import Conflict, Merged
 from scaffold.updating.repository import Entries, Entry, Repository
 from scaffold.updating.throwaway import Throwaway
 
-REF = "refs/scaffold/update"
+# Each linked working tree has its own.
+REF = "refs/worktree/scaffold-update"
 _RESTORE = "git restore --source=HEAD --staged --worktree -- ."
 _RESET = "git reset --hard"
+_LISTED = ("--pathspec-from-file=-", "--pathspec-file-nul")
 
 
 def undo(project: Repository, merged: Merged, head: Entries) -> str:
@@ -46,7 +48,7 @@ def apply(project: Repository, throwaway: Throwaway, merged: Merged) -> None:
         try:
             with suppress(git.GitError):
                 project.git("update-index", "-q", "--refresh")
-            project.git("read-tree", "-m", "-u", project.head, commit)
+            project.git("read-tree", "-m", "-u", "--no-recurse-submodules", project.head, commit)
             _mark(project, merged.conflicts)
         except ScaffoldError as error:
             _take_back(project, commit)
@@ -94,15 +96,22 @@ def _take_over(
 
 
 def _mark(project: Repository, conflicts: list[Conflict]) -> None:
-    """Let git know what is not merged."""
+    """Let git know what is not merged, and show of that what a sparse checkout hides."""
     lines = []
+    hidden = []
     for each in conflicts:
         path = f"{project.prefix}{each.path}"
+        if each.lines and not (project.top / path).exists():
+            hidden.append(path)
         lines.append(f"0 {'0' * len(project.head)}\t{path}\0")
         lines += [
             f"{entry.mode} {entry.name} {stage}\t{path}\0"
             for stage, entry in sorted(each.stages.items())
         ]
+    if hidden:
+        listed = os.fsencode("".join(f"{path}\0" for path in hidden))
+        shown = ("checkout", "--ignore-skip-worktree-bits", *_LISTED)
+        project.git("--literal-pathspecs", *shown, given=listed)
     if lines:
         given = os.fsencode("".join(lines))
         project.git("update-index", "-z", "--index-info", given=given)
@@ -138,8 +147,9 @@ def _take_back(project: Repository, commit: str) -> None:
     if before:
         listed = os.fsencode("".join(f"{path}\0" for path in before))
         restore = ("restore", f"--source={project.head}", "--staged", "--worktree")
-        from_input = ("--pathspec-from-file=-", "--pathspec-file-nul")
-        project.git("--literal-pathspecs", *restore, *from_input, given=listed)
+        project.git("--literal-pathspecs", *restore, *_LISTED, given=listed)
+        # Restoring passes over what a sparse checkout hides.
+        project.git("--literal-pathspecs", "reset", "--quiet", *_LISTED, given=listed)
     project.git("update-ref", "-d", REF)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from scaffold.updating.repository import Entries, Entry
-from scaffold.updating.throwaway import Throwaway
+from scaffold.updating.throwaway import THEIRS, Throwaway
 
 _MARKER = b"<<<<<<< "
 
@@ -57,7 +57,8 @@ def _settle(throwaway: Throwaway, path: str, stages: dict[int, Entry], merged: M
         merged.result[path] = stages[2]
         merged.kept.append(path)
     elif present == {1, 3}:
-        merged.deleted.append(path)
+        # Git names it so where a folder has its name now.
+        merged.deleted.append(path.removesuffix(f"~{THEIRS}"))
     else:
         lines: list[int] = []
         side = stages.get(2) or stages.get(3)

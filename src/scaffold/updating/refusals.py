@@ -61,7 +61,7 @@ def unmerged(repository: Repository) -> list[str]:
 def markers(repository: Repository) -> dict[str, list[int]]:
     """Return the lines in which the project's files have conflict markers, by path."""
     patterns = [part for each in _MARKERS for part in ("-e", each)]
-    search = ("grep", "-I", "-z", "--no-color", "--full-name")
+    search = ("grep", "-I", "-G", "-z", "--no-color", "--full-name")
     if git.output(*search, "--all-match", "-l", *patterns, at=repository.folder) is None:
         return {}
     found: dict[str, list[int]] = {}
@@ -82,7 +82,8 @@ def changed(repository: Repository) -> None:
     Raises:
         NotReady: with the files.
     """
-    status = ("status", "--porcelain", "-z", "--untracked-files=all", "--no-renames", "--", ".")
+    whole = ("--untracked-files=all", "--ignore-submodules=none", "--no-renames")
+    status = ("status", "--porcelain", "-z", *whole, "--", ".")
     found = [line[3:].removeprefix(repository.prefix) for line in repository.listed(*status)]
     if found:
         raise NotReady(

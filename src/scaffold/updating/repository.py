@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -63,29 +64,29 @@ def find(folder: Path) -> Repository:
     Raises:
         NotReady: if there is none, or none with a commit.
     """
-    asked = (
-        "--show-toplevel",
-        "--absolute-git-dir",
-        "--show-object-format",
-        "--git-path",
-        "objects",
-    )
+    ask = partial(_asked, folder)
     try:
-        said = git.call("rev-parse", "--path-format=absolute", *asked, at=folder).splitlines()
-        prefix = git.call("rev-parse", "--show-prefix", at=folder).removesuffix("\n")
+        # Names of folders may have line ends in them, so each is asked for alone.
+        top, place = Path(ask("--show-toplevel")), Path(ask("--absolute-git-dir"))
+        objects, form = Path(ask("--git-path", "objects")), ask("--show-object-format")
+        prefix = ask("--show-prefix")
     except git.GitError as error:
         raise NotReady(
             f"{folder} is in no git repository that can be used ({error}), so nothing could be undone: "
             'git init && git add --all && git commit -m "Start"'
         ) from error
-    top, place, form, objects = said
     head = git.output("rev-parse", "--verify", "--quiet", "HEAD^{commit}", at=folder)
     if not head:
         raise NotReady(
             f"the repository of {folder} has no commit yet, so nothing could be undone: "
             'git add --all && git commit -m "Start"'
         )
-    return Repository(folder, Path(top), prefix, Path(place), Path(objects), form, head)
+    return Repository(folder, top, prefix, place, objects, form, head)
+
+
+def _asked(folder: Path, *what: str) -> str:
+    said = git.call("rev-parse", "--path-format=absolute", *what, at=folder)
+    return said.removesuffix("\n")
 
 
 def entries(listed: bytes) -> dict[str, Entry]:

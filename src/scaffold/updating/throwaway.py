@@ -11,7 +11,7 @@ from scaffold import git
 from scaffold.updating import repository
 from scaffold.updating.repository import Entries, Entry, Repository
 
-_ATTRIBUTES = "* -text -filter -ident -eol -working-tree-encoding\n"
+_ATTRIBUTES = "* -text -filter -ident -eol -working-tree-encoding !conflict-marker-size\n"
 _CONFIGURATION = """
 [core]
 	fileMode = true
