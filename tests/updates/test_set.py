@@ -123,6 +123,7 @@ def test_a_difference_is_what_is_set(project: Path, inside: Inside, change: Set)
     assert sorted(each["path"] for each in shown["files"]) == sorted(staged)
 
 
+@pytest.mark.slow
 def test_no_migration_that_is_there_is_changed(own_template: Path, inside: Inside) -> None:
     given = {"project_name": "Demo", "framework": "fastapi"}
     project = started(own_template, "v1.0.0", given, inside.folder / "whole")

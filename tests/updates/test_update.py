@@ -275,8 +275,17 @@ def test_the_lock_is_renewed_where_dependencies_changed(
     assert git(project, "status", "--porcelain") == ""
 
 
-@pytest.mark.parametrize("moment", ["update-ref refs", "read-tree -m", "update-ref -d"])
-@pytest.mark.parametrize("order", ["before", "after"])
+@pytest.mark.parametrize(
+    ("moment", "order"),
+    [
+        pytest.param("update-ref refs", "before", marks=pytest.mark.slow),
+        pytest.param("update-ref refs", "after", marks=pytest.mark.slow),
+        pytest.param("read-tree -m", "before", marks=pytest.mark.slow),
+        ("read-tree -m", "after"),
+        pytest.param("update-ref -d", "before", marks=pytest.mark.slow),
+        pytest.param("update-ref -d", "after", marks=pytest.mark.slow),
+    ],
+)
 def test_what_a_killed_run_began_is_taken_back_by_the_next(
     changed_template: Path, project: Path, scaffold: Runner, tmp_path: Path, moment: str, order: str
 ) -> None:
@@ -321,6 +330,39 @@ def test_what_somebody_changed_after_a_kill_is_not_taken_back(
     assert done.returncode == 1
     assert "README.md has been changed since" in done.stderr
     assert (project / "README.md").read_text() == "Mine.\n"
+
+
+def test_what_both_renamed_is_undone_too(
+    changed_template: Path, project: Path, update: Callable[..., Done]
+) -> None:
+    git(project, "mv", "README.md", "MINE.md")
+    commit(project, "Rename")
+    (changed_template / README).rename((changed_template / README).with_name("GUIDE.md.jinja"))
+    commit(changed_template, "Rename", "v2.0.0")
+    done = update("--yes")
+    assert done.returncode == 4
+    assert "renamed it, each to another name" in done.stdout
+    assert "git -C" in done.stdout
+    subprocess.run(shlex.split(done.stdout.splitlines()[-1]), cwd=project, check=True)
+    assert git(project, "status", "--porcelain") == ""
+    assert not (project / "GUIDE.md").exists()
+
+
+def test_what_is_hidden_stays_hidden_and_is_undone_too(
+    changed_template: Path, project: Path, update: Callable[..., Done]
+) -> None:
+    edit(project, {"mine/file.txt": "mine\n"})
+    git(project, "sparse-checkout", "set", "--no-cone", "/*", "!/new/", "!/mine/")
+    (changed_template / "templates/fastapi/new").mkdir()
+    (changed_template / "templates/fastapi/new/file.txt").write_text("new\n")
+    release(changed_template, "v2.0.0")
+    done = update("--yes")
+    assert done.returncode == 0
+    assert not (project / "new").exists()
+    assert git(project, "ls-files", "new", "mine").split() == ["mine/file.txt", "new/file.txt"]
+    subprocess.run(shlex.split(done.stdout.splitlines()[-1]), cwd=project, check=True)
+    assert git(project, "status", "--porcelain") == ""
+    assert not (project / "mine").exists()
 
 
 def status_of(inside: Inside, project: Path, *arguments: str) -> tuple[int, Any]:
