@@ -224,6 +224,12 @@ REFUSED: dict[str, tuple[Prepare, tuple[str, ...], int, tuple[str, ...]]] = {
     ),
     "no-such-version": (lambda _: None, (*UPDATE, "--vcs-ref", "v9"), 2, ('"v9"', "v2.0.0")),
     "no-such-template": (lambda _: None, (*UPDATE, "--template", "/no"), 2, ("/no",)),
+    "empty-template": (
+        lambda _: None,
+        (*UPDATE, "--template", ""),
+        2,
+        ("template source is empty",),
+    ),
     "downgrade": (
         answer("^_commit: .*", "_commit: v2.0.0"),
         (*UPDATE, "--vcs-ref", "v1.0.0"),

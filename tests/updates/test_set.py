@@ -149,6 +149,8 @@ def test_migrations_that_need_a_decision_are_left_to_their_owner(
     given = {"project_name": "Demo", "framework": "fastapi"}
     project = started(changed_template, "v2.0.0", given, inside.folder / "demo")
     (project / "migrations/versions/0002_own.py").write_text(OWN)
+    latin = project / "migrations/versions/0000_empty.py"
+    latin.write_bytes(b"# F\xfcr Zo\xeb\n")
     commit(project, "Own")
     (versions / "0002_second.py").write_text(SECOND)
     commit(changed_template, "Release", "v3.0.0")

@@ -210,6 +210,18 @@ def test_a_template_that_moved_is_followed_to_where_it_is(
     assert f"_src_path: {moved}" in (project / ".copier-answers.yml").read_text()
 
 
+def test_what_is_not_committed_of_a_template_is_no_version_of_it(
+    changed_template: Path, project: Path, update: Callable[..., Done]
+) -> None:
+    git(changed_template, "tag", "--delete", "v1.0.0")
+    announce(changed_template)
+    assert update("--yes").returncode == 2  # There is no v1.0.0 any more.
+    git(changed_template, "tag", "v1.0.0")
+    done = update("--yes", "--vcs-ref", "HEAD")
+    assert (done.returncode, "Nothing to do" in done.stdout) == (0, True)
+    assert NEWS not in (project / "README.md").read_text()
+
+
 def test_a_new_question_without_a_default_is_asked(
     changed_template: Path, project: Path, update: Callable[..., Done]
 ) -> None:

@@ -58,13 +58,14 @@ def followed(recorded: str, commit: str, ref: str | None = None) -> Iterator[Sou
 
     with tempfile.TemporaryDirectory(prefix="scaffold-", ignore_cleanup_errors=True) as folder:
         own = _is_own(recorded)
-        if own and (_CHECKOUT / "copier.yml").is_file():
-            place = Path(os.path.expanduser(recorded))
-            if place.exists() and place.resolve() == _CHECKOUT:
-                found = _checkout(ref, allow_dirty=False)
-                yield found._replace(recorded=recorded, is_own=True)
-                return
-        elif own:
+        place = Path(os.path.expanduser(recorded))
+        if recorded and place.is_dir() and releases.is_root(place):
+            # What is not committed there is of no version that a project could go to.
+            newest = "HEAD" if place.resolve() == _CHECKOUT else releases.newest(place)
+            known = recorded if recorded.startswith("~") else os.path.normpath(place.absolute())
+            yield _at(known, place, ref or newest, {})._replace(is_own=own)
+            return
+        if own and not (_CHECKOUT / "copier.yml").is_file():
             found = _bundled(None, Path(folder))
             wanted = [commit] if ref is None else [commit, ref]
             if all(releases.commit(found.place, each) for each in wanted):

@@ -21,9 +21,9 @@ def informed(side: Side, texts: Mapping[str, bytes]) -> Side:
 
 
 def on_disk(project: Repository) -> dict[str, bytes]:
-    """Return the migrations of a project as they are now."""
+    """Return the migrations of a project as they are now, to be read."""
     files = {path: project.folder / path for path in project.committed() if is_migration(path)}
-    return {path: file.read_bytes() for path, file in files.items() if file.is_file()}
+    return {path: _legible(file.read_bytes()) for path, file in files.items() if file.is_file()}
 
 
 def keep_migrations(
@@ -61,7 +61,12 @@ def split(throwaway: Throwaway, head: Entries, result: Entries) -> list[str]:
 
 
 def texts(throwaway: Throwaway, entries: Entries) -> Mapping[str, bytes]:
-    """Return the migrations of a tree."""
+    """Return the migrations of a tree, to be read."""
     paths = [path for path in entries if is_migration(path)]
-    names = [entries[path].name for path in paths]
-    return dict(zip(paths, throwaway.contents(*names), strict=True))
+    contents = throwaway.contents(*(entries[path].name for path in paths))
+    return dict(zip(paths, map(_legible, contents), strict=True))
+
+
+def _legible(content: bytes) -> bytes:
+    """Return a text as UTF-8, whatever it is: what cannot be read says nothing of the schema."""
+    return content.decode("utf-8", "replace").encode()

@@ -89,7 +89,7 @@ def opened(
         except BadSource as error:
             raise BadSource(
                 f"the project was made from {commit}, which {found.recorded} does not have: it was made "
-                "from uncommitted changes, or the template moved: give --template SOURCE"
+                "from uncommitted changes, or the template moved: scaffold update --template SOURCE"
             ) from error
         answers = recorded.check(remembered, Catalogue(source.catalogue(), source.read))
         _same_framework(project, source, answers)
@@ -100,13 +100,13 @@ def opened(
 def _followed(remembered: Recorded, template: str | None, ref: str | None) -> Iterator[Source]:
     with ExitStack() as stack:
         try:
-            source = template or remembered.source
+            source = remembered.source if template is None else template
             found = stack.enter_context(opening.followed(source, remembered.commit, ref))
         except BadSource as error:
             if template is not None:
                 raise
             raise BadSource(
-                f"{error} ({ANSWERS} names that template; if it moved, give --template SOURCE)"
+                f"{error} ({ANSWERS} names that template; if it moved: scaffold update --template SOURCE)"
             ) from error
         yield found
 
