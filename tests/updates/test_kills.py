@@ -136,4 +136,4 @@ def test_at_random_moments(
         owned.undo(said)
         assert state(project) == before
         assert not [each for each in scaffold.folder.iterdir() if each.name != "demo"]
-    assert git(project, "for-each-ref", "refs/scaffold") == ""
+    assert git(project, "for-each-ref", "refs/worktree") == ""

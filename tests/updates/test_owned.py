@@ -1,0 +1,75 @@
+"""A project of each release with a feature and data of its owner's, brought to the template as it stands.
+
+The project's own checks tell whether it still works.
+"""
+
+import re
+from pathlib import Path
+
+import pytest
+from answering import frameworks
+from conftest import Inside, Runner, commit, git
+from generated.installed import has_python
+
+from .conftest import NEXT
+from .owner import Owner
+from .past import RELEASES
+from .updating import answers, started
+
+# What its owner resolves by hand: lists in which they and the template have each added an entry.
+FEATURES = "migrations/env.py"
+CONFLICTS = {
+    ("v0.1.0", "fastapi"): {FEATURES, "src/demo/main.py"},
+    ("v0.1.0", "flask"): {FEATURES},
+    ("v0.2.0", "fastapi"): {FEATURES},
+    ("v0.2.0", "flask"): {FEATURES},
+}
+
+
+@pytest.mark.slow
+def test_what_an_owner_wrote_is_there_afterwards(history: Path, inside: Inside) -> None:
+    project = inside.folder / "demo"
+    started(history, "v0.1.0", {"project_name": "Demo", "framework": "flask"}, project)
+    owner = Owner(project, "flask")
+    owner.edits()
+    commit(project, "Notes")
+    done = inside("update", "-C", str(project), "--yes", "--vcs-ref", NEXT)
+    assert done.returncode == 4, done.stdout + done.stderr
+    assert set(owner.resolves()) == CONFLICTS["v0.1.0", "flask"]
+    for path in git(project, "diff", "--name-only", "HEAD~", "HEAD").split():
+        shown = git(project, "diff", "--unified=0", "HEAD~", "HEAD", "--", path).splitlines()
+        mine = {line[1:] for line in shown if line[0] == "+" and line[:3] != "+++"}
+        lost = mine - set((project / path).read_text().splitlines())
+        # It is a list with a line for each now.
+        assert all(line.startswith("FEATURES") for line in lost), path
+    compile((project / FEATURES).read_text(), FEATURES, "exec")
+
+
+@pytest.mark.slow
+@pytest.mark.matrix
+@pytest.mark.parametrize("framework", frameworks())
+@pytest.mark.parametrize("release", RELEASES)
+def test_a_project_of_a_release_goes_on_working(
+    history: Path, scaffold: Runner, release: str, framework: str
+) -> None:
+    project = scaffold.folder / "demo"
+    given = {"project_name": "Demo", "framework": framework, "deploy": ["docker"]}
+    started(history, release, given, project)
+    if not has_python(answers(project)["python_version"]):
+        pytest.skip("its Python was not there")
+    owner = Owner(project, framework)
+    owner.works()
+    before = owner.has()
+    assert before == (["kept"], ["ann@example.com"])
+
+    done = scaffold("update", "-C", str(project), "--yes", "--trust", "--vcs-ref", NEXT)
+    conflicts: set[str] = CONFLICTS.get((release, framework), set())
+    assert done.returncode == (4 if conflicts else 0), done.stdout + done.stderr
+    assert set(owner.resolves()) == conflicts
+
+    owner.runs("uv", "sync", "--locked")
+    owner.runs("make", "migrate")
+    assert re.search(r"\d+ passed", owner.runs("make", "check"))
+    assert owner.has() == before
+    assert owner.runs("make", "hello").strip() == "hello"
+    assert "tabulate" in (project / "pyproject.toml").read_text()
