@@ -119,7 +119,9 @@ def data(
         raise GitError(f"git {arguments[0]} took longer than {seconds:.0f} seconds") from error
     if done.returncode:
         said = (done.stderr.strip() or done.stdout.strip()).decode("utf-8", "surrogateescape")
-        raise GitError(said.removeprefix("fatal: ") or f"status {done.returncode}")
+        raise GitError(
+            said.removeprefix("fatal: ").removeprefix("error: ") or f"status {done.returncode}"
+        )
     return done.stdout
 
 

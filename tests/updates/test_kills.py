@@ -80,6 +80,34 @@ def test_a_git_that_was_killed_with_it(owned: Owned, scaffold: Runner, tmp_path:
     assert state(owned.project) == before
 
 
+# Each lets go of a lock at its end only.
+@pytest.mark.parametrize(
+    ("call", "lock"),
+    [
+        ("update-ref refs", "refs/worktree/scaffold-update.lock"),
+        ("read-tree -m", "index.lock"),
+        ("update-ref -d", "refs/worktree/scaffold-update.lock"),
+        ("update-ref -d", "packed-refs.lock"),
+    ],
+)
+def test_locks_of_a_git_that_was_killed_are_no_obstacle(
+    owned: Owned, scaffold: Runner, tmp_path: Path, call: str, lock: str
+) -> None:
+    before = state(owned.project)
+    git_, kill = shutil.which("git"), "kill -9 $PPID; exit 1"
+    lines = (
+        f'*"{call}"*) mkdir -p .git/refs/worktree; : > .git/{lock}; {kill};; *) exec {git_} "$@";;'
+    )
+    script(tmp_path / "bin/git", f'case "$*" in {lines} esac')
+    path = f"{tmp_path / 'bin'}:{scaffold.environment['PATH']}"
+    update = ("update", "-C", str(owned.project), "--yes")
+    assert scaffold(*update, PATH=path).returncode in (-9, 137)
+    done = scaffold(*update, "--json")
+    assert done.returncode == 4, done.stderr
+    owned.undo(json.loads(done.stdout))
+    assert state(owned.project) == before
+
+
 def moment(runner: Runner, command: tuple[str, ...], seconds: float, children: bool) -> None:
     """Start a command, and kill it then, with the git that it may have called."""
     with TemporaryFile() as said:

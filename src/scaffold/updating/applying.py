@@ -10,6 +10,7 @@ import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 from scaffold import git, stopping
 from scaffold.errors import NotReady, ScaffoldError
@@ -130,7 +131,7 @@ def _take_back(project: Repository, commit: str) -> None:
                 f"a run was stopped while it wrote, and {path} has been changed since: {_RESTORE} takes all "
                 f"of it back, git update-ref -d {REF} keeps all as it is; then run again"
             )
-    _free_index(project)
+    _free(project.place / "index.lock", project.objects.parent / "packed-refs.lock")
     before = [path for path, (old, _) in changed.items() if old.mode != "000000"]
     added = [path for path, (old, _) in changed.items() if old.mode == "000000"]
     for path in added:
@@ -174,15 +175,14 @@ def _is_ours(project: Repository, path: str, sides: tuple[Entry, Entry]) -> bool
     )
 
 
-def _free_index(project: Repository) -> None:
-    """Remove the lock of a git that was killed, once there was time for a living one to let go of it."""
-    lock = project.place / "index.lock"
+def _free(*locks: Path) -> None:
+    """Remove the locks of a git that was killed, once there was time for a living one to let go of them."""
     for _ in range(30):
-        if not lock.exists():
+        if not any(lock.exists() for lock in locks):
             return
         time.sleep(0.1)
-    with suppress(OSError):
-        lock.unlink()
+    for lock in locks:
+        lock.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -191,6 +191,7 @@ def _alone(project: Repository) -> Iterator[None]:
     descriptor = os.open(project.place, os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _free(project.place / f"{REF}.lock")
         yield
     except BlockingIOError as error:
         raise NotReady(
