@@ -28,11 +28,11 @@ LAYERS: list[set[str]] = [
     {"advisor", "evidence", "migrating"},
     {"template"},
     {"catalogue"},
-    {"git", "project", "state", "stopping", "fast_typer"},
+    {"git", "project", "state", "stopping", "fast_typer", "flags"},
     {"errors"},
 ]
 ONLY_IN = {
-    "typer": {"cli", "fast_typer"},
+    "typer": {"cli", "fast_typer", "flags"},
     "questionary": {"asking.prompts"},
     "prompt_toolkit": {"asking.prompts"},
     "copier": {"making.render"},

@@ -3,12 +3,12 @@
 import os
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 from typer.exceptions import TyperException
 
-from scaffold import stopping
+from scaffold import flags, stopping
 from scaffold.errors import ScaffoldError, UsageError
 from scaffold.fast_typer import Command, Group
 from scaffold.template import bundle
@@ -27,25 +27,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-Template = Annotated[
-    str | None,
-    typer.Option("--template", metavar="SOURCE", help="Template: a git URL or a path."),
-]
-Ref = Annotated[
-    str | None,
-    typer.Option("--vcs-ref", metavar="REF", help="Tag, branch or commit of the template."),
-]
-Project = Annotated[
-    str | None,
-    typer.Option("--project", "-C", metavar="DIR", help="The project's folder, if not this one."),
-]
-Items = Annotated[list[str], typer.Argument(metavar="KEY=VALUE…", help="Options and their values.")]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Write it and ask nothing.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the plan, and write nothing.")]
-Diff = Annotated[bool, typer.Option("--diff", help="Show the plan as a difference too.")]
-Check = Annotated[bool, typer.Option("--check", help='Run "make check" afterwards.')]
-Trust = Annotated[bool, typer.Option("--trust", help="Lock and check what another template wrote.")]
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -87,14 +68,10 @@ def _discard_output() -> None:
 @app.callback(invoke_without_command=True)
 def _main(
     context: typer.Context,
-    json: Annotated[
-        bool, typer.Option("--json", help="One JSON object on standard output; ask nothing.")
-    ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Show errors and warnings alone.")] = False,
-    no_color: Annotated[
-        bool, typer.Option("--no-color", help="No colours (as with NO_COLOR).")
-    ] = False,
-    version: Annotated[bool, typer.Option("--version", help="Show the version and end.")] = False,
+    json: flags.AsJson = False,
+    quiet: flags.Quiet = False,
+    no_color: flags.NoColor = False,
+    version: flags.Version = False,
 ) -> None:
     if version:
         print(f'{{"version": "{bundle.version()}"}}' if json else f"scaffold {bundle.version()}")
@@ -102,47 +79,25 @@ def _main(
     if context.invoked_subcommand is None:
         print(context.get_help())
         raise typer.Exit
-    flags = (("--json", json), ("--quiet", quiet), ("--no-color", no_color))
-    context.obj = _report([flag for flag, given in flags if given])
+    known = (("--json", json), ("--quiet", quiet), ("--no-color", no_color))
+    context.obj = _report([flag for flag, given in known if given])
 
 
 @app.command(cls=Command, epilog=_EPILOG)
 def new(
     context: typer.Context,
-    destination: Annotated[
-        str, typer.Argument(metavar="DEST", help="The project's folder: new, or empty.")
-    ],
-    framework: Annotated[
-        str | None, typer.Option("--framework", metavar="NAME", help="Web framework.")
-    ] = None,
-    yes: Annotated[
-        bool, typer.Option("--yes", "-y", help="Take the defaults and ask nothing.")
-    ] = False,
-    data: Annotated[
-        list[str] | None,
-        typer.Option("--data", "-d", metavar="KEY=VALUE", help="Answer an option (repeatable)."),
-    ] = None,
-    answers: Annotated[
-        str | None,
-        typer.Option("--answers", metavar="FILE", help="Answers in JSON or YAML, - for stdin."),
-    ] = None,
-    template: Template = None,
-    vcs_ref: Ref = None,
-    allow_dirty: Annotated[
-        bool, typer.Option("--allow-dirty", help="Use a template with uncommitted changes.")
-    ] = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show what would be made, and make nothing.")
-    ] = False,
-    no_git: Annotated[
-        bool, typer.Option("--no-git", help="Make no repository and no commit.")
-    ] = False,
-    no_install: Annotated[
-        bool, typer.Option("--no-install", help="Lock and install no dependencies.")
-    ] = False,
-    trust: Annotated[
-        bool, typer.Option("--trust", help="Install and commit what another template wrote.")
-    ] = False,
+    destination: flags.Destination,
+    framework: flags.Framework = None,
+    yes: flags.Defaults = False,
+    data: flags.Data = None,
+    answers: flags.Answers = None,
+    template: flags.Template = None,
+    vcs_ref: flags.Ref = None,
+    allow_dirty: flags.AllowDirty = False,
+    dry_run: flags.DryNew = False,
+    no_git: flags.NoGit = False,
+    no_install: flags.NoInstall = False,
+    trust: flags.TrustNew = False,
 ) -> int:
     """Make a new project."""
     from scaffold.commands.new import Request, make
@@ -167,10 +122,7 @@ def new(
 @app.command(cls=Command, epilog=_EPILOG)
 def recommend(
     context: typer.Context,
-    answers: Annotated[
-        str | None,
-        typer.Option("--answers", metavar="FILE", help="The interview's answers, - for stdin."),
-    ] = None,
+    answers: flags.Interview = None,
 ) -> int:
     """Recommend a framework, with reasons; write nothing."""
     from scaffold.commands.recommend import advise
@@ -181,14 +133,10 @@ def recommend(
 @app.command(cls=Command, epilog=_EPILOG)
 def options(
     context: typer.Context,
-    framework: Annotated[
-        str | None, typer.Argument(metavar="[FRAMEWORK]", help="Only what this one takes.")
-    ] = None,
-    template: Template = None,
-    vcs_ref: Ref = None,
-    evidence: Annotated[
-        bool, typer.Option("--evidence", help="Show what is proven: when, and with which versions.")
-    ] = False,
+    framework: flags.Only = None,
+    template: flags.Template = None,
+    vcs_ref: flags.Ref = None,
+    evidence: flags.Evidence = False,
 ) -> None:
     """List the options with their choices and defaults."""
     from scaffold.commands.options import show
@@ -199,21 +147,15 @@ def options(
 @app.command(cls=Command, epilog=_EPILOG)
 def update(
     context: typer.Context,
-    project: Project = None,
-    yes: Yes = False,
-    data: Annotated[
-        list[str] | None,
-        typer.Option("--data", "-d", metavar="KEY=VALUE", help="Answer what the new version asks."),
-    ] = None,
-    template: Annotated[
-        str | None,
-        typer.Option("--template", metavar="SOURCE", help="Where the template is, if it moved."),
-    ] = None,
-    vcs_ref: Ref = None,
-    dry_run: DryRun = False,
-    diff: Diff = False,
-    check: Check = False,
-    trust: Trust = False,
+    project: flags.Project = None,
+    yes: flags.Yes = False,
+    data: flags.NewData = None,
+    template: flags.Moved = None,
+    vcs_ref: flags.Ref = None,
+    dry_run: flags.DryRun = False,
+    diff: flags.Diff = False,
+    check: flags.Check = False,
+    trust: flags.Trust = False,
 ) -> int:
     """Bring a project to the newest version of its template."""
     from scaffold.commands.changing import Wish
@@ -228,15 +170,9 @@ def update(
 @app.command(cls=Command, epilog=_EPILOG)
 def status(
     context: typer.Context,
-    project: Project = None,
-    exit_code: Annotated[
-        bool,
-        typer.Option("--exit-code", help="End with 3 if there is a newer version, 4 on conflicts."),
-    ] = False,
-    template: Annotated[
-        str | None,
-        typer.Option("--template", metavar="SOURCE", help="Where the template is, if it moved."),
-    ] = None,
+    project: flags.Project = None,
+    exit_code: flags.ExitCode = False,
+    template: flags.Moved = None,
 ) -> int:
     """Show the version of a project, a newer one, and what differs."""
     from scaffold.commands.status import show
@@ -247,13 +183,13 @@ def status(
 @app.command("set", cls=Command, epilog=_EPILOG)
 def set_options(
     context: typer.Context,
-    items: Items,
-    project: Project = None,
-    yes: Yes = False,
-    dry_run: DryRun = False,
-    diff: Diff = False,
-    check: Check = False,
-    trust: Trust = False,
+    items: flags.Items,
+    project: flags.Project = None,
+    yes: flags.Yes = False,
+    dry_run: flags.DryRun = False,
+    diff: flags.Diff = False,
+    check: flags.Check = False,
+    trust: flags.Trust = False,
 ) -> int:
     """Change options of a project."""
     from scaffold.commands.changing import Wish
@@ -264,7 +200,9 @@ def set_options(
 
 
 @app.command("diff", cls=Command, epilog=_EPILOG)
-def show_difference(context: typer.Context, items: Items, project: Project = None) -> int:
+def show_difference(
+    context: typer.Context, items: flags.Items, project: flags.Project = None
+) -> int:
     """Show what "set" would change; write nothing."""
     from scaffold.commands.changing import Wish
     from scaffold.commands.set import Request, differ
@@ -276,12 +214,12 @@ def show_difference(context: typer.Context, items: Items, project: Project = Non
 def _hoist(arguments: Sequence[str]) -> list[str]:
     """Put the global flags first, wherever before "--" they were typed."""
     end = arguments.index("--") if "--" in arguments else len(arguments)
-    flags = [each for each in arguments[:end] if each in _GLOBAL]
-    return flags + [each for each in arguments[:end] if each not in _GLOBAL] + list(arguments[end:])
+    first = [each for each in arguments[:end] if each in _GLOBAL]
+    return first + [each for each in arguments[:end] if each not in _GLOBAL] + list(arguments[end:])
 
 
-def _report(flags: Sequence[str]) -> "Report":
+def _report(given: Sequence[str]) -> "Report":
     from scaffold.report import Report
 
-    color = "--no-color" not in flags and not os.environ.get("NO_COLOR")
-    return Report(as_json="--json" in flags, quiet="--quiet" in flags, color=color)
+    color = "--no-color" not in given and not os.environ.get("NO_COLOR")
+    return Report(as_json="--json" in given, quiet="--quiet" in given, color=color)
