@@ -80,7 +80,7 @@ def update(offline: Server) -> Update:
 def checkout(changed_template: Path) -> Path:
     """A copy of the repository: the template's release with the program beside it."""
     shutil.copytree(ROOT / "src", changed_template / "src", ignore=_CACHES)
-    for name in ("hatch_build.py", "LICENSE"):
+    for name in ("CHANGELOG.md", "hatch_build.py", "LICENSE"):
         shutil.copy(ROOT / name, changed_template)
     project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     project = re.sub(r'^version = ".+"$', 'version = "0.1.0"', project, flags=re.MULTILINE)
