@@ -148,7 +148,7 @@ def test_at_random_moments(
     assert before.files != after.files
     owned.undo(said)
     chance = random.Random(f"{command}{children}")
-    for _ in range(12):
+    for _ in range(4):
         # Most of them where it writes.
         share = chance.choice([chance.random(), 0.75 + chance.random() / 3])
         moment(scaffold, whole, usual * share, children)

@@ -122,7 +122,7 @@ def updated(owned: Owned, release: Release) -> tuple[int, dict[str, Any]]:
     return status, said
 
 
-@numbers_of(2, 50, "fastapi", "django")
+@numbers_of(2, 8, "fastapi", "django")
 def test_an_update_loses_no_line(copies: Copies, end: Combination, number: int) -> None:
     @cases(number)
     @given(wanted=EDITS, release=RELEASED)
@@ -140,7 +140,7 @@ def test_an_update_loses_no_line(copies: Copies, end: Combination, number: int) 
     update()
 
 
-@numbers_of(2, 30, "flask")
+@numbers_of(2, 8, "flask")
 def test_another_answer_loses_no_line(copies: Copies, end: Combination, number: int) -> None:
     @cases(number)
     @given(wanted=EDITS, changes=CHANGES)
@@ -171,7 +171,7 @@ def different(owned: Owned) -> list[dict[str, str]]:
     return list(found["different"])
 
 
-@numbers_of(1, 12, "django")
+@numbers_of(1, 3, "django")
 def test_there_and_back_is_where_it_was(copies: Copies, end: Combination, number: int) -> None:
     @cases(number)
     @given(changes=CHANGES)
