@@ -10,11 +10,13 @@ from scaffold import report
 from scaffold.making import destination, running
 from scaffold.project import FollowUp
 from scaffold.report import Report
-from scaffold.updating import changes, locking
+from scaffold.updating import changes, locking, outset
 from scaffold.updating.keeping import is_migration
 from scaffold.updating.locking import Lock
 from scaffold.updating.plan import KINDS
 from scaffold.updating.proposal import Proposal
+from scaffold.updating.recorded import Recorded
+from scaffold.updating.repository import Repository
 
 CONFLICTS = 4
 _CHECK = ["make", "check"]
@@ -36,6 +38,18 @@ class Wish:
         return not silent and sys.stdin.isatty() and sys.stdout.isatty()
 
 
+def ready(given: str | None, wish: Wish, to: Report) -> tuple[Repository, Recorded]:
+    """Return the project at a folder and what it remembers, if it can be changed.
+
+    Raises:
+        NotReady, BadProject: if it cannot.
+    """
+    project, remembered, recovered = outset.ready(given, writes=not wish.dry_run)
+    if recovered:
+        to.warn("what a run that was stopped had begun to write was taken back")
+    return project, remembered
+
+
 def carry_out(proposal: Proposal, wish: Wish, notes: Sequence[str], to: Report) -> int:
     """Show a proposal, and take its steps if that is wanted; return the exit status.
 
@@ -46,7 +60,7 @@ def carry_out(proposal: Proposal, wish: Wish, notes: Sequence[str], to: Report) 
     if proposal.is_empty:
         to.say("Nothing would change.")
         return _end(result | {"applied": False}, 0, to)
-    show(proposal, notes, to)
+    show(proposal, result["changes"], result["notes"], to)
     if wish.difference:
         difference = proposal.difference()
         result["diff"] = difference
@@ -85,18 +99,18 @@ def described(proposal: Proposal, notes: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def show(proposal: Proposal, notes: Sequence[str], to: Report) -> None:
-    """Show a proposal: versions, changelog, answers, and each file."""
+def show(proposal: Proposal, sections: Sequence[str], notes: Sequence[str], to: Report) -> None:
+    """Show a proposal: versions, sections of the changelog, answers, notes, and each file."""
     old, new = proposal.old.source, proposal.new.source
     if old.ref != new.ref:
         to.say(f"{old.version} to {new.version}", "bold")
-        for section in changes.between(old, new):
+        for section in sections:
             to.say()
             to.lines((line, "") for line in section.splitlines())
         to.say()
     for each in proposal.changes:
         to.say(f"  {each}", "cyan")
-    for note in (*notes, *proposal.losses):
+    for note in notes:
         to.say(f"  {note}", "yellow")
     for kind, words in KINDS.items():
         found = proposal.of_kind(kind)

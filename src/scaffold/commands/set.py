@@ -34,27 +34,24 @@ def change(request: Request, to: Report) -> int:
     Raises:
         ScaffoldError: if that cannot be done; nothing has then been written.
     """
-    writes = not request.wish.dry_run
-    with _proposed(request, renders.by_copier, to, writes=writes) as (proposed, notes):
+    with _proposed(request, renders.by_copier, to) as (proposed, notes):
         return changing.carry_out(proposed, request.wish, notes, to)
 
 
 def differ(request: Request, to: Report) -> int:
     """Show what `change` would change, and write nothing."""
-    with _proposed(request, renders.in_memory, to, writes=False) as (proposed, notes):
+    with _proposed(request, renders.in_memory, to) as (proposed, notes):
         return changing.carry_out(proposed, request.wish, notes, to)
 
 
 @contextmanager
 def _proposed(
-    request: Request, render: Renderer, to: Report, *, writes: bool
+    request: Request, render: Renderer, to: Report
 ) -> Iterator[tuple[Proposal, Sequence[str]]]:
     if not request.items:
         raise UsageError("there is nothing to set: give KEY=VALUE, such as ci=none")
     data = given.pairs(request.items)
-    project, remembered, recovered = outset.ready(request.project, writes=writes)
-    if recovered:
-        to.warn("what a run that was stopped had begun to write was taken back")
+    project, remembered = changing.ready(request.project, request.wish, to)
     with outset.opened(project, remembered, stays=True) as start:
         catalogue = Catalogue(start.target.catalogue(), start.target.read)
         carried = _carried(catalogue, start, data)

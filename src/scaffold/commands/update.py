@@ -35,9 +35,7 @@ def update(request: Request, to: Report) -> int:
         ScaffoldError: if that cannot be done; nothing has then been written.
     """
     data = given.pairs(request.data, "--data")
-    project, remembered, recovered = outset.ready(request.project, writes=not request.wish.dry_run)
-    if recovered:
-        to.warn("what a run that was stopped had begun to write was taken back")
+    project, remembered = changing.ready(request.project, request.wish, to)
     ref, template = request.ref, request.template
     with outset.opened(project, remembered, ref=ref, template=template) as start:
         for warning in start.target.warnings:

@@ -20,16 +20,12 @@ from scaffold.updating.repository import Repository
 
 
 class Outset(NamedTuple):
-    """A project that may be changed: what it was made of, and the template at the version that is meant.
-
-    `recovered` says that what a killed run had begun was taken back first.
-    """
+    """A project that may be changed: what it was made of, and the template at the version that is meant."""
 
     project: Repository
     remembered: Recorded
     old: Side
     target: Source
-    recovered: bool
 
     @property
     def answers(self) -> dict[str, Answer]:
@@ -40,7 +36,7 @@ class Outset(NamedTuple):
 def ready(given: str | None, *, writes: bool) -> tuple[Repository, Recorded, bool]:
     """Return the project at a folder and what it remembers, if it can be changed.
 
-    Where nothing is written it may have changes that are not committed.
+    The last says whether what a killed run had begun was taken back first. Where nothing is written it may have changes that are not committed.
 
     Raises:
         NotReady, BadProject: if it cannot.
@@ -53,7 +49,7 @@ def ready(given: str | None, *, writes: bool) -> tuple[Repository, Recorded, boo
         staging.sweep(renders.beside(project.top))
         recovered = applying.recover(project)
     refusals.unfinished(project)
-    if f"{ANSWERS}" not in project.committed():
+    if ANSWERS not in project.committed():
         raise NotReady(
             f"{ANSWERS} is not in the last commit, so the project cannot be changed: git add --force "
             f"{ANSWERS} && git commit"
@@ -68,7 +64,6 @@ def opened(
     project: Repository,
     remembered: Recorded,
     *,
-    recovered: bool = False,
     ref: str | None = None,
     template: str | None = None,
     stays: bool = False,
@@ -91,9 +86,10 @@ def opened(
                 f"the project was made from {commit}, which {found.recorded} does not have: it was made "
                 "from uncommitted changes, or the template moved: scaffold update --template SOURCE"
             ) from error
-        answers = recorded.check(remembered, Catalogue(source.catalogue(), source.read))
-        _same_framework(project, source, answers)
-        yield Outset(project, remembered, Side(source, answers), found, recovered)
+        catalogue = Catalogue(source.catalogue(), source.read)
+        answers = recorded.check(remembered, catalogue)
+        _same_framework(project, source, catalogue, answers)
+        yield Outset(project, remembered, Side(source, answers), found)
 
 
 @contextmanager
@@ -117,9 +113,10 @@ def goes_back(outset: Outset) -> bool:
     return bool(old and new) and releases.goes_back(outset.target.place, str(old), str(new))
 
 
-def _same_framework(project: Repository, source: Source, answers: dict[str, Answer]) -> None:
+def _same_framework(
+    project: Repository, source: Source, catalogue: Catalogue, answers: dict[str, Answer]
+) -> None:
     """Refuse an answer that names another framework than the files are of."""
-    catalogue = Catalogue(source.catalogue(), source.read)
     stated = answers.get(FRAMEWORK)
     folder = str(catalogue.settings.get("subdirectory", ""))
     if stated is None or FRAMEWORK not in folder:

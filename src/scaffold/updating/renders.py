@@ -4,6 +4,7 @@ import os
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from scaffold.catalogue.catalogue import Catalogue
@@ -27,7 +28,7 @@ class Side:
     answers: Answers
     facts: Mapping[str, bool] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def template(self) -> Template:
         """The template in memory."""
         return Template(self.source.files())
