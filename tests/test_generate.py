@@ -119,9 +119,12 @@ def test_a_signal_at_any_moment(
     assert scaffold(*arguments).returncode == 0
     usual = time.monotonic() - start
     complete = contents(destination)
-    outcomes = []
+    outcomes: list[int] = []
     chance = random.Random(f"{kind}{place}")
-    for number in range(times):
+    # One that came after the end says nothing of the moments before it.
+    while len(outcomes) < times or set(outcomes) == {0}:
+        number = len(outcomes) % times
+        usual *= 0.7 if len(outcomes) >= times else 1
         shutil.rmtree(destination, ignore_errors=True)
         if place == "empty":
             destination.mkdir()
@@ -140,7 +143,6 @@ def test_a_signal_at_any_moment(
             assert outcomes[-1] in (0, 128 + kind, -kind), said
             assert not staging(scaffold.folder)
             assert "Traceback" not in said or "scaffold" not in said
-    assert set(outcomes) != {0}
     shutil.rmtree(destination, ignore_errors=True)
     assert scaffold(*arguments).returncode == 0
     assert contents(destination) == complete
