@@ -220,6 +220,15 @@ def test_what_a_living_run_has_is_left_alone(tmp_path: Path, records: Path) -> N
     assert not list(records.iterdir())
 
 
+def test_what_the_caller_has_running_is_not_waited_for(tmp_path: Path, records: Path) -> None:
+    with subprocess.Popen(["sh", "-c", "exit 3"]) as ended:
+        os.waitid(os.P_PID, ended.pid, os.WEXITED | os.WNOWAIT)
+        with staging.staged(tmp_path) as stage:
+            (stage.folder / "demo").mkdir()
+            stage.place(stage.folder / "demo", tmp_path / "demo")
+    assert ended.returncode == 3
+
+
 def test_a_state_that_cannot_be_written_is_done_without(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -46,6 +46,11 @@ def status() -> int:
     return 128 + (_received or signal.SIGINT)
 
 
+def has_come() -> bool:
+    """Return whether a signal has come, whatever became of its exception."""
+    return _received is not None
+
+
 def check() -> None:
     """Raise `Stopped` if a signal has come before."""
     if _received is not None:

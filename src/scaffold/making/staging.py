@@ -74,16 +74,21 @@ class Staging:
 
     def clear(self) -> None:
         """Remove the folder and its journal; where they are gone it does nothing."""
-        # A git that was running when we were stopped may write on for a moment, and make the folder anew.
+        shutil.rmtree(self.folder, ignore_errors=True)
+        if stopping.has_come():
+            self._clear_after_a_stop()
+        if self._journal is not None:
+            self._journal.forget()
+            self._journal = None
+
+    def _clear_after_a_stop(self) -> None:
+        # A git that was running then may write on for a moment, and make the folder anew.
         for _ in range(20):
             busy = _has_children()
             shutil.rmtree(self.folder, ignore_errors=True)
             if not busy and not self.folder.exists():
                 break
             time.sleep(0.1)
-        if self._journal is not None:
-            self._journal.forget()
-            self._journal = None
 
 
 @contextmanager

@@ -23,6 +23,8 @@ REF = "refs/worktree/scaffold-update"
 _RESTORE = "git restore --source=HEAD --staged --worktree -- ."
 _RESET = "git reset --hard"
 _LISTED = ("--pathspec-from-file=-", "--pathspec-file-nul")
+# As long a git that lives may hold a lock.
+_SECONDS = 3
 
 
 def undo(project: Repository, merged: Merged, head: Entries) -> str:
@@ -177,12 +179,19 @@ def _is_ours(project: Repository, path: str, sides: tuple[Entry, Entry]) -> bool
 
 def _free(*locks: Path) -> None:
     """Remove the locks of a git that was killed, once there was time for a living one to let go of them."""
-    for _ in range(30):
-        if not any(lock.exists() for lock in locks):
-            return
+    for _ in range(10 * _SECONDS):
+        if not any(_is_young(lock) for lock in locks):
+            break
         time.sleep(0.1)
     for lock in locks:
         lock.unlink(missing_ok=True)
+
+
+def _is_young(lock: Path) -> bool:
+    try:
+        return abs(time.time() - lock.stat().st_mtime) < _SECONDS
+    except FileNotFoundError:
+        return False
 
 
 @contextmanager
