@@ -94,7 +94,8 @@ class Terminal:
     def answer(self, prompt: str, *keys: str) -> None:
         """Wait for a prompt and its hint, and type."""
         self.see(prompt)
-        self.see("Shift-Tab: back)")
+        # What is asked alone has no way back, and questionary's own hint.
+        self.child.expect(r"Shift-Tab: back\)|\(Use arrow keys\)")
         self.type(*keys)
 
     def end(self) -> int:

@@ -5,6 +5,7 @@ Rich is imported for terminals alone: a pipe gets the same lines without it.
 
 import json
 import shlex
+import shutil
 import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -55,6 +56,11 @@ class Report:
     def blocks(self) -> bool:
         """Whether the stream can show block characters."""
         return (self._stream.encoding or "").lower().replace("-", "") == "utf8"
+
+    @property
+    def width(self) -> int | None:
+        """How many characters a line has room for, on a terminal."""
+        return shutil.get_terminal_size().columns if self._stream.isatty() else None
 
     def warn(self, text: str) -> None:
         """Write a warning; quiet does not hide it."""

@@ -42,11 +42,12 @@ def several(
     return _run(questionary.checkbox(message, shown, validate=verdict, instruction=hint))
 
 
-def confirm(message: str, default: bool, note: str = "") -> Any:
-    """Ask for yes or no, the default first."""
+def confirm(message: str, default: bool, note: str = "", *, alone: bool = False) -> Any:
+    """Ask for yes or no, the default first; one that is asked `alone` speaks of no way back."""
     choices = [questionary.Choice("Yes", True), questionary.Choice("No", False)]
     choices.sort(key=lambda choice: choice.value != default)
-    return _run(questionary.select(message, choices, instruction=_hint(note)))
+    hint = note or None if alone else _hint(note)
+    return _run(questionary.select(message, choices, instruction=hint))
 
 
 def text(message: str, default: str, verdict: Verdict, note: str = "") -> Any:

@@ -1,13 +1,14 @@
 """What `scaffold update` and `scaffold set` have in common: the plan, the question, the doing, the end."""
 
+import os
 import shlex
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from scaffold import report
-from scaffold.making import destination, running
+from scaffold import git, report, stopping
+from scaffold.making import destination, installing, running
 from scaffold.project import FollowUp
 from scaffold.report import Report
 from scaffold.updating import changes, locking, outset
@@ -74,12 +75,18 @@ def carry_out(proposal: Proposal, wish: Wish, notes: Sequence[str], to: Report) 
     if wish.asks(to):
         from scaffold.asking import prompts
 
-        if prompts.confirm("Write this?", True) is not True:
+        if prompts.confirm("Write this?", True, alone=True) is not True:
             to.say("Nothing was written.")
             return _end(result | {"applied": False}, 0, to)
     undo = _here(proposal, proposal.undo())
-    with to.working("writing"):
-        proposal.apply()
+    written = False
+    try:
+        with to.working("writing"), stopping.deferred():
+            proposal.apply()
+            written = True
+    except KeyboardInterrupt:
+        if not written:
+            raise
     return _finish(proposal, wish, result | {"applied": True, "undo": undo}, to)
 
 
@@ -106,7 +113,7 @@ def show(proposal: Proposal, sections: Sequence[str], notes: Sequence[str], to: 
         to.say(f"{old.version} to {new.version}", "bold")
         for section in sections:
             to.say()
-            to.lines((line, "") for line in section.splitlines())
+            to.lines((line, "") for line in changes.fitted(section, to.width))
         to.say()
     for each in proposal.changes:
         to.say(f"  {each}", "cyan")
@@ -127,25 +134,25 @@ def show(proposal: Proposal, sections: Sequence[str], notes: Sequence[str], to: 
 
 
 def _finish(proposal: Proposal, wish: Wish, result: dict[str, Any], to: Report) -> int:
-    """Do and say what git does not see."""
-    trusted = proposal.new.source.is_own or wish.trust
+    """Do and say what git does not see. A run that is stopped there says what it wrote, too."""
     to.say()
     to.say(f"ok {len(proposal.steps)} files", "green")
     done: list[FollowUp] = []
-    if proposal.lock is Lock.UNKNOWN:
-        detail = "pyproject.toml cannot be read as it is"
-        done.append(FollowUp("lock", "skipped", detail, "uv lock && git add uv.lock"))
-    elif proposal.lock is Lock.DUE:
-        with to.working("uv lock"):
-            done.append(locking.renew(proposal.project, trusted=trusted))
     status = CONFLICTS if proposal.is_undecided else 0
-    if wish.check and not status:
-        done.append(_check(proposal, trusted, to))
-        status = int(done[-1].status == "failed")
-    for each in done:
-        report.follow_up(to, each)
-        if each.status == "failed":
-            to.warn(f"{each.name} failed: {each.detail.partition(chr(10))[0]}")
+    try:
+        stopping.check()
+        for each in _follow_ups(proposal, wish, to):
+            done.append(each)
+            report.follow_up(to, each)
+            if each.status == "failed":
+                to.warn(f"{each.name} failed: {each.detail.partition(chr(10))[0]}")
+            if each.name == "check" and each.status == "failed":
+                status = 1
+    except KeyboardInterrupt:
+        status = stopping.status()
+        to.warn("stopped; all files are written, what follows is left to do")
+        if proposal.lock is Lock.DUE and not done:
+            done.append(FollowUp("lock", "skipped", "stopped", locking.RENEW))
     following = _next_steps(proposal, done)
     report.next_steps(to, following)
     to.say()
@@ -155,13 +162,42 @@ def _finish(proposal: Proposal, wish: Wish, result: dict[str, Any], to: Report) 
     return _end(result | ended, status, to)
 
 
-def _check(proposal: Proposal, trusted: bool, to: Report) -> FollowUp:
+def _follow_ups(proposal: Proposal, wish: Wish, to: Report) -> Iterator[FollowUp]:
+    """Do what follows the files, and yield each step as it ends."""
+    trusted = proposal.new.source.is_own or wish.trust
+    if proposal.lock is Lock.UNKNOWN:
+        detail = "pyproject.toml cannot be read as it is"
+        yield FollowUp("lock", "skipped", detail, locking.RENEW)
+    elif proposal.lock is Lock.DUE:
+        with to.working("uv lock"):
+            renewed = locking.renew(proposal.project, trusted=trusted)
+        yield renewed
+    if not wish.check:
+        return
     command = " ".join(_CHECK)
-    if not trusted:
-        return FollowUp("check", "skipped", "the template is not trusted", command)
-    with to.working(command):
-        failure = running.run(_CHECK, proposal.project.folder, 3600).failure
-    return FollowUp("check", "failed" if failure else "done", failure, command if failure else "")
+    if proposal.is_undecided:
+        yield FollowUp("check", "skipped", "what is for you to decide comes first", command)
+    elif not trusted:
+        yield FollowUp("check", "skipped", "the template is not trusted", command)
+    else:
+        with to.working(command):
+            checked = _check(proposal, command)
+        yield checked
+
+
+def _check(proposal: Proposal, command: str) -> FollowUp:
+    # Tests that are interrupted take away what they made elsewhere, such as databases.
+    environment = git.environment()
+    if (uv := installing.find_uv()) and not uv.on_path:
+        environment["PATH"] = f"{environment.get('PATH', os.defpath)}:{os.path.dirname(uv.path)}"
+    failure = running.run(_CHECK, proposal.project.folder, 3600, environment, grace=10).failure
+    if not failure:
+        return FollowUp("check", "done")
+    lines = failure.splitlines()
+    # What make says last of all names the target; before that stands what the programs wrote.
+    why = next((each for each in reversed(lines) if each.startswith(_CHECK[0])), lines[0])
+    rest = [each for each in lines if each is not why]
+    return FollowUp("check", "failed", "\n".join([why, *rest]), command)
 
 
 def _next_steps(proposal: Proposal, done: Sequence[FollowUp]) -> list[str]:
@@ -169,6 +205,9 @@ def _next_steps(proposal: Proposal, done: Sequence[FollowUp]) -> list[str]:
     following = []
     if proposal.project.folder != destination.here():
         following.append(f"cd {shlex.quote(str(proposal.project.folder))}")
+    checked = any(each.name == "check" and each.status == "done" for each in done)
+    if not checked or proposal.lock is not Lock.UNCHANGED:
+        following += installing.reach()
     if conflicts:
         named = shlex.join(sorted({each.path for each in conflicts}))
         following.append(f"resolve the conflicts, then: git add -- {named}")
@@ -179,7 +218,7 @@ def _next_steps(proposal: Proposal, done: Sequence[FollowUp]) -> list[str]:
     following += proposal.split
     if any(is_migration(path) for path in written):
         following.append("make migrate")
-    if not any(each.name == "check" and each.status == "done" for each in done):
+    if not checked:
         following.append("make check")
     message = f"Update the template to {proposal.new.source.version}"
     if proposal.old.source.ref == proposal.new.source.ref:

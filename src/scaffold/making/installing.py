@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -36,6 +37,16 @@ def find_uv() -> Uv | None:
     """Return the uv of the user's, else the one in this program's own environment."""
     found = shutil.which("uv")
     return Uv(found, on_path=True) if found else _own_uv()
+
+
+def reach() -> list[str]:
+    """Return the steps after which a shell finds uv: none where it does."""
+    uv = find_uv()
+    if uv is None:
+        return ["install uv: https://docs.astral.sh/uv/"]
+    if uv.on_path:
+        return []
+    return [f'export PATH={shlex.quote(os.path.dirname(uv.path))}:"$PATH"   # where uv is']
 
 
 def install(folder: Path, skipped: str, starting: Callable[[str], None]) -> Iterator[FollowUp]:

@@ -4,6 +4,7 @@ import os
 import signal
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,8 +23,12 @@ def run(
     folder: Path,
     seconds: float,
     environment: Mapping[str, str] | None = None,
+    grace: float = 0,
 ) -> Ran:
     """Run a command in a folder, in git's environment unless given another.
+
+    One that is still running when this ends, by a signal or for its time, is killed; before that it has
+    the seconds of `grace` to end by itself, interrupted as by Ctrl-C.
 
     Its output goes to files, since a pipe held open by a grandchild, such as a commit hook's, would
     be waited for.
@@ -49,6 +54,10 @@ def run(
         except subprocess.TimeoutExpired:
             return Ran(f"{name} took longer than {seconds:.0f} seconds")
         finally:
+            if grace and process.poll() is None:
+                os.killpg(process.pid, signal.SIGINT)
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(grace)
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()

@@ -77,10 +77,4 @@ def _next_steps(project: Project, steps: list[FollowUp], template_steps: list[st
     following = []
     if project.destination != destination.here():
         following.append(f"cd {shlex.quote(os.path.relpath(project.destination))}")
-    uv = installing.find_uv()
-    if uv is None:
-        following.append("install uv: https://docs.astral.sh/uv/")
-    elif not uv.on_path:
-        folder = shlex.quote(os.path.dirname(uv.path))
-        following.append(f'export PATH={folder}:"$PATH"   # where uv is')
-    return following + finish.left(steps) + template_steps
+    return following + installing.reach() + finish.left(steps) + template_steps

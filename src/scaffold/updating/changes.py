@@ -5,6 +5,7 @@ package; that of another template is read where it has one.
 """
 
 import re
+import textwrap
 from pathlib import Path
 
 from scaffold.template import releases
@@ -32,6 +33,26 @@ def between(old: Source, new: Source) -> list[str]:
             parts = dict(_sections(body, 3))
             found.append(f"{title}\n{parts.get('Template', body).strip()}")
     return found
+
+
+def fitted(section: str, width: int | None) -> list[str]:
+    """Return the lines of a section, wrapped anew where one is longer than a terminal is wide."""
+    lines = section.splitlines()
+    if width is None or "```" in section or all(len(each) <= width for each in lines):
+        return lines
+    items: list[str] = []
+    for line in lines:
+        if items and items[-1] and re.match(r"  [^-*\s]", line):
+            items[-1] += f" {line.strip()}"
+        else:
+            items.append(line)
+    wrapped: list[str] = []
+    for item in items:
+        deeper = " " * len(re.match(r"\s*([-*] )?", item)[0])  # type: ignore[index]
+        wrapped += textwrap.wrap(
+            item, width, subsequent_indent=deeper, break_long_words=False, break_on_hyphens=False
+        ) or [""]
+    return wrapped
 
 
 def _packaged() -> str | None:

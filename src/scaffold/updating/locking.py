@@ -11,6 +11,8 @@ from scaffold.project import FollowUp
 from scaffold.updating.repository import Entries, Repository, contents
 
 _PROJECT, LOCK = "pyproject.toml", "uv.lock"
+# What makes and stages it by hand.
+RENEW = f"{installing.LOCK} && git add {LOCK}"
 # What `uv lock` reads of a project.
 _READ = ("dependencies", "optional-dependencies", "requires-python", "name", "version")
 
@@ -41,10 +43,11 @@ def state(before: Entries, after: Entries, place: Path) -> Lock:
 def renew(project: Repository, *, trusted: bool) -> FollowUp:
     """Make the lock anew and stage it, so that what undoes the update undoes it too."""
     if not trusted:
-        return FollowUp("lock", "skipped", "the template is not trusted", installing.LOCK)
+        return FollowUp("lock", "skipped", "the template is not trusted", RENEW)
     done = installing.lock(project.folder)
-    if done.status == "done":
-        git.call("add", "--", LOCK, at=project.folder)
+    if done.status != "done":
+        return done._replace(remedy=RENEW)
+    git.call("add", "--", LOCK, at=project.folder)
     return done
 
 
