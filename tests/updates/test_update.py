@@ -344,6 +344,45 @@ def test_what_somebody_changed_after_a_kill_is_not_taken_back(
     assert (project / "README.md").read_text() == "Mine.\n"
 
 
+@pytest.mark.parametrize(
+    ("meddle", "said"),
+    [
+        ("echo Mine. > Dockerfile", "Dockerfile is not committed"),
+        ("echo mine > ignored.txt", "ignored.txt is ignored by git"),
+        ("git commit -q --allow-empty -m Mine", "another commit"),
+        ("git rev-parse HEAD > .git/MERGE_HEAD", "a merge is under way"),
+    ],
+)
+def test_what_is_done_while_the_plan_is_read_stays(
+    changed_template: Path, project: Path, inside: Inside, tmp_path: Path, meddle: str, said: str
+) -> None:
+    (changed_template / "templates/fastapi/ignored.txt").write_text("new\n")
+    release(changed_template, "v2.0.0")
+    (project / ".git/info").mkdir(exist_ok=True)
+    (project / ".git/info/exclude").write_text("ignored.txt\n")
+    real = shutil.which("git")
+    planned = f'{real} "$@"; cd {project}; PATH=/usr/bin:/bin; {meddle}'
+    script(
+        tmp_path / "bin/git",
+        f'case "$*" in *"diff-tree -r -z -M"*) {planned};; *) exec {real} "$@";; esac',
+    )
+    done = inside(
+        "update",
+        "-C",
+        str(project),
+        "--yes",
+        PATH=f"{tmp_path / 'bin'}:{inside.environment['PATH']}",
+    )
+    assert done.returncode == 1, done.stdout
+    assert said in done.stderr
+    staged = git(project, "diff", "--cached", "--name-only")
+    assert (staged, git(project, "for-each-ref", "refs/worktree")) == ("", "")
+    held = contents(project)
+    assert "News" not in held["README.md"].decode()
+    for name in ("README.md", "Dockerfile", "ignored.txt"):
+        assert f"> {name}" not in meddle or held[name].lower().startswith(b"mine")
+
+
 def test_what_both_renamed_is_undone_too(
     changed_template: Path, project: Path, update: Callable[..., Done]
 ) -> None:

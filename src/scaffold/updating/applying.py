@@ -14,6 +14,7 @@ from pathlib import Path
 
 from scaffold import git, stopping
 from scaffold.errors import NotReady, ScaffoldError
+from scaffold.updating import refusals
 from scaffold.updating.merging import Conflict, Merged
 from scaffold.updating.repository import Entries, Entry, Repository
 from scaffold.updating.throwaway import Throwaway
@@ -41,11 +42,13 @@ def apply(project: Repository, throwaway: Throwaway, merged: Merged) -> None:
     """Write the result into the index and the working tree.
 
     Raises:
+        NotReady: if somebody changed the project since it was looked at.
         ScaffoldError: if it cannot be written; the project is then as it was.
     """
     tree = throwaway.tree(merged.result, project.head, project.prefix)
     commit = throwaway.commit(tree, project.head)
     with stopping.deferred(), _alone(project):
+        _still_ready(project, merged)
         _take_over(project, throwaway, commit, merged.conflicts)
         project.git("update-ref", REF, commit)
         try:
@@ -76,6 +79,15 @@ def recover(project: Repository) -> bool:
         else:
             project.git("update-ref", "-d", REF)
     return True
+
+
+def _still_ready(project: Repository, merged: Merged) -> None:
+    """Refuse a project that its owner went on with while it was compared, or while the plan was read."""
+    if git.output("rev-parse", "--verify", "--quiet", "HEAD", at=project.top) != project.head:
+        raise NotReady("another commit was checked out since the plan was made: run again")
+    refusals.unfinished(project)
+    refusals.changed(project)
+    refusals.in_the_way(project, project.committed(), merged.result)
 
 
 def _take_over(

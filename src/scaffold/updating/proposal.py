@@ -102,8 +102,7 @@ def proposed(
         merged = merging.merge(throwaway, before, head, after, own)
         trees = throwaway.tree(head), throwaway.tree(merged.result)
         steps = plan.steps(throwaway, before, head, merged, trees)
-        written = [path for path, entry in merged.result.items() if head.get(path) != entry]
-        refusals.in_the_way(project, head, written)
+        refusals.in_the_way(project, head, merged.result)
         split = keeping.split(throwaway, head, merged.result)
         lock = locking.state(head, merged.result, throwaway.place)
         yield Proposal(

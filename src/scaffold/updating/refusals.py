@@ -113,13 +113,13 @@ def _hidden(repository: Repository) -> Iterator[str]:
             yield path
 
 
-def in_the_way(repository: Repository, before: Entries, written: Collection[str]) -> None:
+def in_the_way(repository: Repository, before: Entries, after: Entries) -> None:
     """Refuse to write where git keeps nothing and yet something is, or through a link.
 
     Raises:
         NotReady: with the first such path.
     """
-    for path in sorted(written):
+    for path in sorted(path for path, entry in after.items() if before.get(path) != entry):
         file = repository.folder / path
         for above in reversed(file.relative_to(repository.folder).parents):
             folder = repository.folder / above
