@@ -30,4 +30,5 @@ def project(state: str) -> Project:
 
 
 def graph(project: Project) -> dict[str, App]:
-    return apps({path: text.decode() for path, text in project.files.items() if is_migration(path)})
+    files = {path: text.decode() for path, text in project.files.items() if is_migration(path)}
+    return {app.name: app for app in apps(files).values()}

@@ -222,6 +222,14 @@ def test_what_cannot_be_decided_is_said_with_what_mends_it() -> None:
     assert "revision cache, which is not there" in needed
     (circle,) = told(("a", "b"), ("b", "a"))
     assert "follow each other" in circle
+    (labelled,) = told(("a", None), ("b", "users"))
+    assert "revision users, which is not there" in labelled
+    # What is no part of a revision's identity is not even looked at.
+    strange = OWN.format("a", None, None, None) + "\nROWS = {[]: 1}\n"
+    assert heads.split({f"{FOLDER}a.py": strange}) == []
+    for endless in ("-" * 99999 + "1", "+".join("1" * 20000)):
+        (said,) = heads.split({f"{FOLDER}a.py": f"revision = {endless}"})
+        assert "not valid Python" in said
     assert heads.split({f"{FOLDER}a.py": "<<<<<<< HEAD"}) == [
         f"{FOLDER}a.py is not valid Python: resolve what is in conflict there"
     ]

@@ -169,8 +169,14 @@ class Migration(migrations.Migration):
             f"{USERS}0006_phone.py comes after 0005_gone, which is not there",
         ),
         (f"{USERS}0006_phone.py", "<<<<<<< HEAD", f"{USERS}0006_phone.py is not valid Python"),
+        (f"{USERS}0006_phone.py", "-" * 99999 + "1", f"{USERS}0006_phone.py is not valid Python"),
+        (
+            "src/corner_shop/orders/migrations/0001_initial.py",
+            PHONE.replace("users", "orders").format("0001_initial"),
+            "the migrations in src/corner_shop/orders/migrations/ follow each other",
+        ),
     ],
-    ids=["needs what goes", "lost a parent", "in conflict"],
+    ids=["needs what goes", "lost a parent", "in conflict", "has no end", "in a circle"],
 )
 def test_what_django_could_not_load_is_refused(
     tmp_path: Path, path: str, text: str, said: str
@@ -179,6 +185,26 @@ def test_what_django_could_not_load_is_refused(
     shop.files[path] = text.encode()
     with pytest.raises(NoTransition, match=f"^{said}"):
         shop.set(tmp_path, **STATES["none"])
+
+
+def test_an_owners_app_in_a_folder_of_the_same_name_is_another_one(tmp_path: Path) -> None:
+    shop = project("jwt")
+    theirs = "src/corner_shop/zoo/users/migrations/"
+    shop.files[f"{theirs}0001_initial.py"] = PHONE.format("0001_initial").encode()
+    shop.files[f"{theirs}0002_empty.py"] = (
+        b"class Migration:\n    operations = [CreateModel('A', [()])]\n"
+    )
+    (added,) = shop.set(tmp_path, **STATES["none"]).added
+    assert added.startswith(USERS)
+
+
+def test_what_replaces_migrations_of_another_app_stays() -> None:
+    path = "src/corner_shop/orders/migrations/0001_initial.py"
+    replaces = 'class Migration:\n    replaces = [("shop", "0001_initial")]\n'
+    assert heads.split({path: replaces}) == []
+    more = {path.replace("0001", "0002"): PHONE.replace("users", "orders").format("0001_initial")}
+    third = {path.replace("0001", "0003"): PHONE.replace("users", "orders").format("0001_initial")}
+    assert len(heads.split({path: replaces, **more, **third})) == 1
 
 
 def test_what_cannot_be_read_keeps_nothing() -> None:

@@ -3,17 +3,20 @@
 import ast
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from hashlib import sha256
 from typing import Any
 
 from scaffold.errors import NoTransition
+from scaffold.migrating.reading import parsed
 from scaffold.migrating.step import Step
 
 _FOLDER = "migrations/versions/"
 # The template's own revisions; those of an owner are twelve hexadecimal digits.
 _OF_THE_TEMPLATE = re.compile(r"\d{4}")
+_SAID = ("revision", "down_revision", "depends_on", "branch_labels")
 
 
 @dataclass(frozen=True)
@@ -96,8 +99,8 @@ def _broken(migrations: Mapping[str, str]) -> Iterator[str]:
     for path, text in migrations.items():
         try:
             found = read(path, text)
-        except SyntaxError:
-            yield f"{path} is not valid Python: resolve what is in conflict there"
+        except SyntaxError as error:
+            yield str(error)
             continue
         if found and known.setdefault(found.id, path) != path:
             yield (
@@ -105,9 +108,10 @@ def _broken(migrations: Mapping[str, str]) -> Iterator[str]:
                 "give the one that no database has run another"
             )
     revisions = _revisions(migrations)
-    names = {*revisions, *(label for each in revisions.values() for label in each.labels)}
+    labels = {label for each in revisions.values() for label in each.labels}
     for each in revisions.values():
-        for name in {*each.follows, *each.needs} - names:
+        # What is needed may be called by a label, what is followed may not.
+        for name in sorted({*each.follows, *(set(each.needs) - labels)} - revisions.keys()):
             yield (
                 f"{each.path} comes after revision {name}, which is not there: bring its file "
                 "back with `git restore --source=HEAD`, or name another in it"
@@ -132,22 +136,22 @@ def _revisions(migrations: Mapping[str, str]) -> dict[str, Revision]:
 
 
 def read(path: str, text: str) -> Revision | None:
-    """Return what a module says of itself, or None if it is no migration."""
+    """Return what a module says of itself, or None if it is no migration.
+
+    Raises:
+        SyntaxError: if it is no module.
+    """
     said: dict[str, Any] = {}
-    for node in ast.parse(text).body:
+    for node in parsed(path, text).body:
         targets = [node.target] if isinstance(node, ast.AnnAssign) else getattr(node, "targets", [])
         value = getattr(node, "value", None)
         for target in targets:
-            if isinstance(target, ast.Name) and value is not None:
-                try:
+            if isinstance(target, ast.Name) and target.id in _SAID and value is not None:
+                with suppress(ValueError, TypeError, RecursionError, MemoryError):
                     said[target.id] = ast.literal_eval(value)
-                except ValueError:
-                    continue
     if not isinstance(said.get("revision"), str):
         return None
-    follows, needs, labels = (
-        _several(said.get(name)) for name in ("down_revision", "depends_on", "branch_labels")
-    )
+    follows, needs, labels = (_several(said.get(name)) for name in _SAID[1:])
     return Revision(path, said["revision"], follows, needs, labels)
 
 

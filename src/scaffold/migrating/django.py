@@ -1,6 +1,6 @@
 """The migrations of Django's apps: what other answers need comes after what is there, in each app."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from scaffold.errors import NoTransition
 from scaffold.migrating.graph import App, apps, is_migration
@@ -29,17 +29,18 @@ def written(
     """
     more = brought(known, ours, theirs)
     found, installed = apps({**known, **more}), apps(theirs)
-    if wrong := next(_broken(found.values(), apps(ours).keys() - installed), None):
+    removed = {app.name for folder, app in apps(ours).items() if folder not in installed}
+    if wrong := next(_broken(found.values(), removed), None):
         raise NoTransition(wrong)
     made: dict[str, bytes] = {}
-    for name in sorted(installed.keys() & found.keys()):
-        app, parts = found[name], step.told_in(name)
+    for folder in sorted(installed.keys() & found.keys()):
+        app, parts = found[folder], step.told_in(found[folder].name)
         gone = [part for part, told in parts.items() if part not in step.after and app.makes(told)]
         back = [part for part, told in parts.items() if part in step.after and not app.makes(told)]
         is_forked = len(app.last) > 1 and any(path.startswith(app.folder) for path in more)
         if gone or back or is_forked:
             path = f"{app.folder}{app.next_number}_{_words(gone, back)}.py"
-            made[path] = step.write(name, follows=app.last, gone=gone, back=back)
+            made[path] = step.write(app.name, follows=app.last, gone=gone, back=back)
     return made
 
 
@@ -49,7 +50,8 @@ def split(files: Mapping[str, str]) -> list[str]:
         found = apps(files)
     except NoTransition as error:
         return [str(error)]
-    return [
+    circles = [sentence for app in found.values() for sentence in _circle(app)]
+    return circles + [
         f"{' and '.join(app.last)} are both the last migration of {app.name}: "
         "join them by `uv run python manage.py makemigrations --merge`"
         for app in found.values()
@@ -57,11 +59,20 @@ def split(files: Mapping[str, str]) -> list[str]:
     ]
 
 
-def _broken(found: Iterable[App], removed: Iterable[str]) -> Iterator[str]:
+def _circle(app: App) -> Iterator[str]:
+    if app.migrations and not app.last:
+        yield f"the migrations in {app.folder} follow each other: change one of them"
+
+
+def _broken(found: Collection[App], removed: Collection[str]) -> Iterator[str]:
     """Yield what Django would not load once the apps are gone that are removed."""
+    known: dict[str, set[str]] = {}
+    for app in found:
+        known.setdefault(app.name, set()).update(app.names)
     for app in found:
         if app.name in removed:
             continue
+        yield from _circle(app)
         for each in app.migrations.values():
             for label, name in each.follows:
                 if label in removed:
@@ -69,7 +80,7 @@ def _broken(found: Iterable[App], removed: Iterable[str]) -> Iterator[str]:
                         f"{each.path} comes after {label}.{name}, and {label} goes: "
                         f"take it out of its dependencies, and what it needs of {label} with it"
                     )
-                elif label == app.name and name not in app.names:
+                elif label == app.name and name not in known[label]:
                     yield (
                         f"{each.path} comes after {name}, which is not there: bring its file back "
                         "with `git restore --source=HEAD`, or name another in it"

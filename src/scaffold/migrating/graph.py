@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from scaffold.errors import NoTransition
+from scaffold.migrating.reading import parsed
 
 _FILE = re.compile(r"(?P<folder>(?:.+/)?(?P<app>\w+)/migrations/)(?P<name>[^\W_]\w*)\.py")
 _NUMBER = re.compile(r"\d+")
@@ -49,7 +50,12 @@ class App:
 
     @property
     def _instead(self) -> dict[str, str]:
-        return {old: new for new, each in self.migrations.items() for _, old in each.replaces}
+        return {
+            old: new
+            for new, each in self.migrations.items()
+            for app, old in each.replaces
+            if app in self.labels
+        }
 
     @property
     def last(self) -> list[str]:
@@ -80,7 +86,7 @@ def is_migration(path: str) -> bool:
 
 
 def apps(files: Mapping[str, str]) -> dict[str, App]:
-    """Return the apps, by the names of their folders.
+    """Return the apps by the folders of their migrations: two may be in folders of one name.
 
     Raises:
         NoTransition: if a migration is no valid Python.
@@ -91,14 +97,16 @@ def apps(files: Mapping[str, str]) -> dict[str, App]:
             folder = folders.setdefault((found["app"], found["folder"]), {})
             folder[found["name"]] = migration
     names = {name for name, _ in folders}
-    return {
-        name: App(name, folder, _left(each), _labels(name, each, names))
-        for (name, folder), each in folders.items()
-    }
+    result: dict[str, App] = {}
+    for (name, folder), each in folders.items():
+        labels = _labels(name, each, names)
+        result[folder] = App(name, folder, _left(each, labels), labels)
+    return result
 
 
-def _left(migrations: Mapping[str, Migration]) -> dict[str, Migration]:
-    replaced = {name for each in migrations.values() for _, name in each.replaces}
+def _left(migrations: Mapping[str, Migration], labels: frozenset[str]) -> dict[str, Migration]:
+    pairs = (pair for each in migrations.values() for pair in each.replaces)
+    replaced = {name for label, name in pairs if label in labels}
     return {name: each for name, each in migrations.items() if name not in replaced}
 
 
@@ -112,10 +120,9 @@ def _labels(name: str, migrations: Mapping[str, Migration], names: set[str]) -> 
 def _read(path: str, text: str) -> Migration | None:
     """Return what a module says of itself, or None if it is no migration."""
     try:
-        module = ast.parse(text)
-    except (SyntaxError, ValueError):
-        wrong = f"{path} is not valid Python: resolve what is in conflict there"
-        raise NoTransition(wrong) from None
+        module = parsed(path, text)
+    except SyntaxError as error:
+        raise NoTransition(str(error)) from None
     for node in module.body:
         if isinstance(node, ast.ClassDef) and node.name == "Migration":
             return _understood(path, node)
@@ -160,7 +167,7 @@ def _made(call: ast.Call) -> dict[str, int]:
         case "CreateModel":
             fields = given.get("fields")
             pairs = fields.elts if isinstance(fields, ast.List) else ()
-            named = [_text(pair.elts[0]) for pair in pairs if isinstance(pair, ast.Tuple)]
+            named = [_text(p.elts[0]) for p in pairs if isinstance(p, ast.Tuple) and p.elts]
             return {name: 1} | {f"{name}.{field.lower()}": 1 for field in named}
         case "DeleteModel":
             return {name: -1}
