@@ -156,6 +156,29 @@ def test_bytes_and_line_ends_stay(
     assert dockerfile.read_bytes().endswith(b"# F\xfcr Zo\xeb\n")
 
 
+def test_line_ends_go_along_with_files_that_get_another_name(
+    changed_template: Path, project: Path, update: Callable[..., Done]
+) -> None:
+    readme, dockerfile, own = project / "README.md", project / "Dockerfile", project / "Own"
+    readme.write_bytes(readme.read_bytes().replace(b"\n", b"\r\n") + b"\r\nMine.\r\n")
+    own.write_bytes(dockerfile.read_bytes().replace(b"\n", b"\r\n") + b"# Mine.\r\n")
+    dockerfile.unlink()
+    commit(project, "Edit")
+    (changed_template / README).rename((changed_template / README).with_name("GUIDE.md.jinja"))
+    template = changed_template / "templates/fastapi/Dockerfile.jinja"
+    template.write_text("# First.\n" + template.read_text())
+    commit(changed_template, "Release", "v2.0.0")
+    done = update("--yes")
+    assert done.returncode == 0, done.stdout
+    for name, mine in (("GUIDE.md", b"\r\nMine.\r\n"), ("Own", b"# Mine.\r\n")):
+        text = (project / name).read_bytes()
+        assert text.endswith(mine)
+        assert text.count(b"\n") == text.count(b"\r\n")
+    assert own.read_bytes().startswith(b"# First.\r\n")
+    assert not readme.exists()
+    assert not dockerfile.exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "status"), [((), 2), (("--dry-run",), 0), (("--dry-run", "--diff"), 0)]
 )

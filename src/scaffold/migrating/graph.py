@@ -98,9 +98,9 @@ def apps(files: Mapping[str, str]) -> dict[str, App]:
             folder[found["name"]] = migration
     names = {name for name, _ in folders}
     result: dict[str, App] = {}
-    for (name, folder), each in folders.items():
+    for (name, place), each in folders.items():
         labels = _labels(name, each, names)
-        result[folder] = App(name, folder, _left(each, labels), labels)
+        result[place] = App(name, place, _left(each, labels), labels)
     return result
 
 

@@ -1,6 +1,6 @@
 """The merge of two renders with the project: what it comes to, and what somebody has to decide."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from typing import NamedTuple
 
 from scaffold.updating.repository import Entries, Entry
@@ -103,18 +103,26 @@ def _match_line_ends(
     throwaway: Throwaway, ours: Entries, base: dict[str, Entry], theirs: dict[str, Entry]
 ) -> None:
     """Give the renders the line ends of files that the project has with carriage returns throughout."""
-    edited = [path for path in base if path in ours and ours[path].name != base[path].name]
-    edited += [path for path in theirs if path in ours and path not in base]
-    texts = [path for path in edited if ours[path].mode.startswith("100")]
-    for path, content in zip(texts, throwaway.contents(*_names(ours, texts)), strict=True):
+    here = {path: path for path in (*base, *theirs) if path in ours}
+    there = {path: {path} for path in base}
+    if not base.keys() <= ours.keys() & theirs.keys():
+        old, mine, new = (throwaway.tree(each) for each in (base, ours, theirs))
+        here = throwaway.moved(old, mine) | here
+        for before, after in throwaway.moved(old, new).items():
+            there[before].add(after)
+    edited = {path: name for path, name in here.items() if ours[name] != base.get(path)}
+    texts = {path: name for path, name in edited.items() if ours[name].mode.startswith("100")}
+    contents = throwaway.contents(*(ours[name].name for name in texts.values()))
+    for path, content in zip(texts, contents, strict=True):
         if not content.count(b"\n") or content.count(b"\n") != content.count(b"\r\n"):
             continue
-        for side in (base, theirs):
-            if path in side and side[path].mode.startswith("100"):
-                (plain,) = throwaway.contents(side[path].name)
-                ended = plain.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
-                side[path] = Entry(side[path].mode, throwaway.blob(ended))
+        _end_with_carriage_returns(throwaway, base, path)
+        for name in there.get(path, {path}):
+            _end_with_carriage_returns(throwaway, theirs, name)
 
 
-def _names(entries: Entries, paths: Iterable[str]) -> list[str]:
-    return [entries[path].name for path in paths]
+def _end_with_carriage_returns(throwaway: Throwaway, side: dict[str, Entry], path: str) -> None:
+    if path in side and side[path].mode.startswith("100"):
+        (plain,) = throwaway.contents(side[path].name)
+        ended = plain.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+        side[path] = Entry(side[path].mode, throwaway.blob(ended))

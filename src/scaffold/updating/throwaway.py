@@ -105,6 +105,13 @@ class Throwaway:
         after = [part for each in parents for part in ("-p", each)]
         return self.git("commit-tree", tree, *after, "-m", "scaffold").strip().decode()
 
+    def moved(self, old: str, new: str) -> dict[str, str]:
+        """Return what git takes for the same file under another name in another tree, whatever its line ends."""
+        only = ("-M", "-l32767", "--diff-filter=R", "--name-status")
+        listed = os.fsdecode(self.git("diff-tree", "-r", "-z", *only, old, new))
+        parts = listed.split("\0")[:-1]
+        return dict(zip(parts[1::3], parts[2::3], strict=True))
+
     def merge(self, base: str, ours: str, theirs: str) -> dict[str, dict[int, Entry]]:
         """Merge two trees that come from a base; return what came of each path by stage, 0 if merged."""
         root = self.commit(base)
