@@ -406,6 +406,28 @@ def test_what_is_done_while_the_plan_is_read_stays(
         assert f"> {name}" not in meddle or held[name].lower().startswith(b"mine")
 
 
+def test_what_cannot_be_taken_back_waits_for_the_next_run(
+    changed_template: Path, project: Path, inside: Inside, tmp_path: Path
+) -> None:
+    release(changed_template, "v2.0.0")
+    before = state(project)
+    full = 'echo "fatal: No space left" >&2; exit 128'
+    script(
+        tmp_path / "bin/git",
+        f'case "$*" in *"read-tree -m"*|*" restore --source"*) {full};;'
+        f' *) exec {shutil.which("git")} "$@";; esac',
+    )
+    path = f"{tmp_path / 'bin'}:{inside.environment['PATH']}"
+    failed = inside("update", "-C", str(project), "--yes", PATH=path)
+    assert failed.returncode == 1
+    for word in ("No space left: mend that", "run again", "git restore --source=HEAD"):
+        assert word in failed.stderr
+    done = inside("update", "-C", str(project), "--yes")
+    assert "taken back" in done.stderr
+    undone(project, done.stdout)
+    assert state(project) == before
+
+
 def test_what_both_renamed_is_undone_too(
     changed_template: Path, project: Path, update: Callable[..., Done]
 ) -> None:

@@ -57,10 +57,7 @@ def apply(project: Repository, throwaway: Throwaway, merged: Merged) -> None:
             project.git("read-tree", "-m", "-u", "--no-recurse-submodules", project.head, commit)
             _mark(project, merged.conflicts)
         except ScaffoldError as error:
-            _take_back(project, commit)
-            raise ScaffoldError(
-                f"the project cannot be written, and is as it was: {error}"
-            ) from error
+            raise _ended(project, commit, error) from error
         project.git("update-ref", "-d", REF)
 
 
@@ -79,6 +76,20 @@ def recover(project: Repository) -> bool:
         else:
             project.git("update-ref", "-d", REF)
     return True
+
+
+def _ended(project: Repository, commit: str, error: ScaffoldError) -> ScaffoldError:
+    """Take back what was written until an error, and return it in words."""
+    try:
+        _take_back(project, commit)
+    except NotReady as changed:
+        return changed
+    except (ScaffoldError, OSError) as another:
+        return ScaffoldError(
+            f"the project cannot be written: {error}; nor can what was written be taken back: {another}: mend "
+            f"that, and run again, which takes it back first; or {_RESTORE}"
+        )
+    return ScaffoldError(f"the project cannot be written, and is as it was: {error}")
 
 
 def _still_ready(project: Repository, merged: Merged) -> None:
@@ -104,10 +115,16 @@ def _take_over(
         target = project.objects / name[:2] / name[2:]
         if not source.exists() or target.exists():
             continue
-        target.parent.mkdir(exist_ok=True)
         beside = target.with_name(f"tmp_obj_{os.getpid()}_{name[2:8]}")
-        shutil.copy(source, beside)
-        beside.replace(target)
+        try:
+            target.parent.mkdir(exist_ok=True)
+            shutil.copy(source, beside)
+            beside.replace(target)
+        except OSError as error:
+            beside.unlink(missing_ok=True)
+            raise ScaffoldError(
+                f"the project cannot be written, and is as it was: {error}"
+            ) from error
 
 
 def _mark(project: Repository, conflicts: list[Conflict]) -> None:
