@@ -6,6 +6,7 @@ Each is compared with the same update in an ordinary repository.
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -464,6 +465,20 @@ def test_every_name_of_a_folder_is_fine(
 ) -> None:
     updated(inside, project.rename(project.with_name(name)))
     assert index(project.with_name(name)) == ordinary
+
+
+def test_names_are_bytes_where_the_locale_knows_no_others(project: Path, inside: Inside) -> None:
+    named = project.rename(project.with_name("grün"))
+    ascii_alone = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
+    done = subprocess.run(
+        [sys.executable, "-m", "scaffold", "status", "-C", str(named)],
+        env=inside.environment | ascii_alone,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "2 files unlike a fresh render" in done.stdout
 
 
 def test_a_project_below_a_strange_folder_of_a_larger_repository(

@@ -1,6 +1,7 @@
 """What a repository of templates has: its releases, its refs, and whether it is as committed."""
 
 import hashlib
+import os
 import re
 from collections.abc import Iterator
 from contextlib import suppress
@@ -96,7 +97,10 @@ def is_root(place: Path) -> bool:
     """
     bare = _is_bare(place)
     asked = ("rev-parse", "--absolute-git-dir" if bare else "--show-toplevel")
-    top = git.output(*asked, at=place, apart=True)
+    try:
+        top = os.fsdecode(git.data(*asked, at=place, apart=True)).removesuffix("\n")
+    except git.GitError:
+        top = None
     found = top is not None and Path(top).resolve() == place.resolve()
     if found or (place / ".git").exists():
         # Whether they trust it is in the user's own configuration.

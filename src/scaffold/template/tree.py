@@ -129,7 +129,7 @@ def committed(place: Path, ref: str) -> Tree:
 def kept(place: Path) -> Tree:
     """Return what a repository would have if all of its changes were committed."""
     listed = ("ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate")
-    return _on_disk(place, git.call(*listed, at=place).split("\0"))
+    return _on_disk(place, os.fsdecode(git.data(*listed, at=place)).split("\0"))
 
 
 def folder(place: Path) -> Tree:

@@ -1,5 +1,6 @@
 """Where a change of a project sets out from: its repository, what it remembers, and the version it is of."""
 
+import os
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import NamedTuple
@@ -141,7 +142,7 @@ def _same_framework(
 def _places(source: Source, root: str, package: str) -> set[str]:
     """Return where files of the template go, as far as their names say it alone."""
     listed = ("ls-tree", "-r", "-z", "--name-only", f"{source.ref}:{root}")
-    names = git.call(*listed, at=source.place, apart=True).split("\0")
+    names = os.fsdecode(git.data(*listed, at=source.place, apart=True)).split("\0")
     return {name.removesuffix(".jinja").replace("{{ package_name }}", package) for name in names}
 
 

@@ -1,5 +1,6 @@
 """The plan: what becomes of each file, by which people see what would be written before it is."""
 
+import os
 from typing import NamedTuple
 
 from scaffold.updating.merging import Merged
@@ -38,7 +39,7 @@ def steps(
     found += [Step(path, "deleted") for path in merged.deleted if path not in head]
     conflicts = {each.path for each in merged.conflicts}
     listed = throwaway.git("diff-tree", "-r", "-z", "-M", "--name-status", *trees)
-    parts = iter(listed.decode("utf-8", "surrogateescape").split("\0")[:-1])
+    parts = iter(os.fsdecode(listed).split("\0")[:-1])
     for status in parts:
         path, before = next(parts), ""
         if status[0] == "R":

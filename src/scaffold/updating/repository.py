@@ -85,8 +85,8 @@ def find(folder: Path) -> Repository:
 
 
 def _asked(folder: Path, *what: str) -> str:
-    said = git.call("rev-parse", "--path-format=absolute", *what, at=folder)
-    return said.removesuffix("\n")
+    said = git.data("rev-parse", "--path-format=absolute", *what, at=folder)
+    return os.fsdecode(said).removesuffix("\n")
 
 
 def entries(listed: bytes) -> dict[str, Entry]:
