@@ -200,6 +200,36 @@ REFUSED: dict[str, tuple[Prepare, tuple[str, ...], int, tuple[str, ...]]] = {
         2,
         ("v1.0.0-3-g0123abc", "uncommitted changes", "--template"),
     ),
+    "commit-is-head": (
+        answer("^_commit: .*", "_commit: HEAD"),
+        UPDATE,
+        2,
+        ("_commit is HEAD, which is no version", "git log -p"),
+    ),
+    "commit-is-counted": (
+        answer("^_commit: .*", "_commit: v2.0.0~1"),
+        ("status",),
+        2,
+        ("_commit is v2.0.0~1, which is no version", "git log -p"),
+    ),
+    "commit-is-a-number": (
+        answer("^_commit: .*", "_commit: 1234567"),
+        UPDATE,
+        2,
+        ('_commit: "1234567" is no text', "git log -p"),
+    ),
+    "commit-is-excluded": (
+        answer("^_commit: .*", "_commit: ^v1.0.0"),
+        UPDATE,
+        2,
+        ("^v1.0.0", "--template"),
+    ),
+    "endless-number": (
+        answer("^license: .*", f"license: 0x{'f' * 9000}"),
+        UPDATE,
+        2,
+        ("number of more than 1000 bits", "git log -p"),
+    ),
     "unknown-key": (
         answer("^auth: jwt", "auth: jwt\nauht: jwt"),
         UPDATE,
@@ -223,6 +253,12 @@ REFUSED: dict[str, tuple[Prepare, tuple[str, ...], int, tuple[str, ...]]] = {
         ("/nowhere", "--template SOURCE"),
     ),
     "no-such-version": (lambda _: None, (*UPDATE, "--vcs-ref", "v9"), 2, ('"v9"', "v2.0.0")),
+    "no-version": (
+        lambda _: None,
+        (*UPDATE, "--vcs-ref", ""),
+        2,
+        ("--vcs-ref is empty", "leave it out"),
+    ),
     "no-such-template": (lambda _: None, (*UPDATE, "--template", "/no"), 2, ("/no",)),
     "empty-template": (
         lambda _: None,

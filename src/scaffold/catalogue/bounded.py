@@ -9,6 +9,8 @@ BYTES = 1 << 20
 DEPTH = 20
 # The longest text that an option takes is far shorter, and PyYAML is slow with long numbers.
 CHARACTERS = 10_000
+# Python does not even show a number of some thousand digits.
+BITS = 1000
 
 
 def read(file: BinaryIO) -> str:
@@ -59,9 +61,11 @@ def _yaml(text: str, name: str) -> Any:
     loader = getattr(yaml, f"C{name}", getattr(yaml, name))
     try:
         _foresee(text, loader)
-        return yaml.load(text, Loader=loader)
+        data = yaml.load(text, Loader=loader)
     except yaml.YAMLError as error:
         raise ValueError(f"it is neither JSON nor YAML: {' '.join(str(error).split())}") from error
+    _check(data)
+    return data
 
 
 def _foresee(text: str, loader: Any) -> None:
@@ -89,6 +93,8 @@ def _check(data: object, depth: int = 0) -> None:
             _check(each, depth + 1)
     elif isinstance(data, str):
         _bound(depth, data)
+    elif isinstance(data, int) and data.bit_length() > BITS:
+        raise ValueError(f"it has a number of more than {BITS} bits")
 
 
 def _bound(depth: int, scalar: str = "") -> None:

@@ -31,7 +31,8 @@ def pairs(data: Iterable[str], flag: str = "") -> dict[str, object]:
         name, equals, value = item.partition("=")
         shown = f'{flag} "{item[:80]}"'.strip()
         if not equals or not name:
-            raise UsageError(f"{shown} has no value: write it as KEY=VALUE")
+            lacking = "value" if name else "key"
+            raise UsageError(f"{shown} has no {lacking}: write it as KEY=VALUE")
         if not flag and given.get(name, value) != value:
             raise UsageError(f"{shown} and {name}={given[name]} differ: give one")
         given[name] = value

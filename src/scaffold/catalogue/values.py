@@ -28,7 +28,10 @@ def cast(option: Option, value: Any) -> Answer:
             raise ValueError("it is neither yes nor no")
         return word in _TRUE
     if option.type in ("int", "float"):
-        return int(value) if option.type == "int" else float(value)
+        try:
+            return int(value) if option.type == "int" else float(value)
+        except OverflowError as error:
+            raise ValueError("it is too large") from error
     if option.type == "str":
         if isinstance(value, (list, dict)) or value is None:
             raise ValueError("it is not a text")

@@ -33,6 +33,7 @@ def opened(given: str | None, ref: str | None, *, allow_dirty: bool = False) -> 
     """
     import tempfile
 
+    _named(ref)
     given = given if given is not None else os.environ.get(VARIABLE)
     with tempfile.TemporaryDirectory(prefix="scaffold-", ignore_cleanup_errors=True) as folder:
         if given is not None:
@@ -56,6 +57,7 @@ def followed(recorded: str, commit: str, ref: str | None = None) -> Iterator[Sou
     """
     import tempfile
 
+    _named(ref)
     with tempfile.TemporaryDirectory(prefix="scaffold-", ignore_cleanup_errors=True) as folder:
         own = _is_own(recorded)
         place = Path(os.path.expanduser(recorded))
@@ -89,6 +91,12 @@ def glanced() -> Iterator[Source]:
             yield found
     else:
         yield Source(str(own), own)
+
+
+def _named(ref: str | None) -> None:
+    """Refuse a ref without a name, such as a variable that is not set: it would be the newest."""
+    if ref == "":
+        raise BadSource("--vcs-ref is empty: give a tag, a branch or a commit, or leave it out")
 
 
 def _checkout(ref: str | None, allow_dirty: bool) -> Source:

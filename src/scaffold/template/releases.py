@@ -28,7 +28,8 @@ def tags(place: Path) -> list[str]:
 
 def commit(place: Path, ref: str) -> str | None:
     """Return the commit that a ref stands for here or, failing that, where this was cloned from."""
-    if ref.startswith("-"):
+    # Neither an option nor what git would exclude, nor the HEAD that an empty name would be.
+    if not ref or ref.startswith(("-", "^")):
         return None
     for name in (ref, f"refs/remotes/origin/{ref}"):
         wanted = f"{name}^{{commit}}"
@@ -36,6 +37,15 @@ def commit(place: Path, ref: str) -> str | None:
         if found:
             return found
     return None
+
+
+def moves(place: Path, ref: str) -> bool:
+    """Return whether a ref may be another commit some day, as a branch and HEAD are, and what is counted from them."""
+    if any(part in ref for part in ("~", "^", ":", "@{")):
+        return True
+    asked = ("rev-parse", "--symbolic-full-name", "--verify", "--quiet", ref)
+    named = git.output(*asked, at=place, apart=True) or ""
+    return named == "HEAD" or named.startswith(("refs/heads/", "refs/remotes/"))
 
 
 def tree(place: Path, commit: str) -> str | None:

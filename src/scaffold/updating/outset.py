@@ -87,6 +87,11 @@ def opened(
                 f"the project was made from {commit}, which {found.recorded} does not have: it was made "
                 "from uncommitted changes, or the template moved: scaffold update --template SOURCE"
             ) from error
+        if releases.moves(found.place, commit):
+            raise BadProject(
+                f"{ANSWERS} was edited: _commit is {commit}, which is no version but whatever it leads to today: "
+                f"{recorded.BACK}"
+            )
         catalogue = Catalogue(source.catalogue(), source.read)
         answers = recorded.check(remembered, catalogue)
         _same_framework(project, source, catalogue, answers)

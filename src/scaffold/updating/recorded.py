@@ -9,7 +9,7 @@ from scaffold.catalogue.option import Answer
 from scaffold.errors import BadAnswer, BadProject, UnknownOption
 from scaffold.making.generate import ANSWERS
 
-_BACK = f"put back what it was (git log -p {ANSWERS})"
+BACK = f"put back what it was (git log -p {ANSWERS})"
 
 
 class Recorded(NamedTuple):
@@ -48,9 +48,9 @@ def read(project: Path) -> Recorded:
         with (project / ANSWERS).open("rb") as file:
             data = bounded.typed(bounded.read(file))
     except (OSError, ValueError) as error:
-        raise BadProject(f"{ANSWERS} cannot be read: {error}: {_BACK}") from error
+        raise BadProject(f"{ANSWERS} cannot be read: {error}: {BACK}") from error
     if not isinstance(data, dict) or not all(isinstance(key, str) for key in data):
-        raise BadProject(f"{ANSWERS} is not a map of answers: {_BACK}")
+        raise BadProject(f"{ANSWERS} is not a map of answers: {BACK}")
     for name, why in (
         ("_src_path", "nobody knows which template the project follows"),
         (
@@ -58,8 +58,11 @@ def read(project: Path) -> Recorded:
             "nobody knows which version the project is of, as of one made from a folder without history",
         ),
     ):
-        if not isinstance(data.get(name), str) or not data[name]:
-            raise BadProject(f"{ANSWERS} has no {name}, so {why}: {_BACK}")
+        if data.get(name) not in (None, "") and not isinstance(data[name], str):
+            shown = values.show(data[name])
+            raise BadProject(f"{ANSWERS} was edited: {name}: {shown} is no text: {BACK}")
+        if not data.get(name):
+            raise BadProject(f"{ANSWERS} has no {name}, so {why}: {BACK}")
     answers = {name: value for name, value in data.items() if not name.startswith("_")}
     return Recorded(data["_src_path"], data["_commit"], answers)
 
@@ -74,25 +77,25 @@ def check(recorded: Recorded, catalogue: Catalogue) -> dict[str, Answer]:
         try:
             catalogue.option(name)
         except UnknownOption as error:
-            raise BadProject(f"{ANSWERS} was edited: {error}: {_BACK}") from error
+            raise BadProject(f"{ANSWERS} was edited: {error}: {BACK}") from error
     answers: dict[str, Answer] = {}
     for option in catalogue.options:
         name = option.name
         applies = catalogue.applies(option, answers)
         if name not in recorded.answers:
             if applies and not option.is_secret:
-                raise BadProject(f"{ANSWERS} has no answer for {name}: {_BACK}")
+                raise BadProject(f"{ANSWERS} has no answer for {name}: {BACK}")
             continue
         if not applies:
             beside = catalogue.beside(option, answers)
-            raise BadProject(f"{ANSWERS} was edited: {name}: {beside}: {_BACK}")
+            raise BadProject(f"{ANSWERS} was edited: {name}: {beside}: {BACK}")
         given = recorded.answers[name]
         try:
             answer = catalogue.check(option, given, answers)
         except BadAnswer as error:
-            raise BadProject(f"{ANSWERS} was edited: {error}: {_BACK}") from error
+            raise BadProject(f"{ANSWERS} was edited: {error}: {BACK}") from error
         if type(answer) is not type(given):
             shown = values.show(given)
-            raise BadProject(f"{ANSWERS} was edited: {name}: {shown} is no {option.type}: {_BACK}")
+            raise BadProject(f"{ANSWERS} was edited: {name}: {shown} is no {option.type}: {BACK}")
         answers[name] = answer
     return answers
