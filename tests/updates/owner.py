@@ -210,7 +210,8 @@ class Owner:
             (self.project / path).write_text(text)
         settings = f"src/demo/{SETTINGS.get(self.framework, 'settings')}.py"
         port = (settings, r"Field\(8000, ", "Field(8100, ")
-        for path, pattern, with_ in [*EDITS[self.framework], *ANYWHERE, port]:
+        limit = (settings, r"Field\(1_048_576, ", "Field(2_097_152, ")
+        for path, pattern, with_ in [*EDITS[self.framework], *ANYWHERE, port, limit]:
             file = self.project / path
             text, count = re.subn(pattern, with_, file.read_text(), count=1, flags=re.MULTILINE)
             assert count == 1, f"{path} has no {pattern}"
