@@ -157,3 +157,18 @@ def test_migrations_that_need_a_decision_are_left_to_their_owner(
     done = inside("update", "-C", str(project), "--yes")
     assert done.returncode == 4
     assert "0002_own.py and migrations/versions/0002_second.py are both revision" in done.stdout
+
+
+def test_a_template_without_a_framework_is_followed_too(tmp_path: Path, inside: Inside) -> None:
+    template = tmp_path / "other"
+    template.mkdir()
+    (template / "copier.yml").write_text("color: {type: str, choices: [red, blue], default: red}\n")
+    answered = "{{ _copier_answers | to_nice_yaml }}"
+    (template / "{{ _copier_conf.answers_file }}.jinja").write_text(answered)
+    (template / "color.txt.jinja").write_text("{{ color }}\n")
+    git(template, "init", "--quiet")
+    commit(template, "Release", "v1.0.0")
+    other = started(template, "v1.0.0", {"color": "red"}, inside.folder / "other")
+    done = inside("set", "-C", str(other), "--yes", "color=blue")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (other / "color.txt").read_text() == "blue\n"

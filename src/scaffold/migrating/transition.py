@@ -37,7 +37,8 @@ def transition(
         NoTransition: if this version of the template cannot say what the change needs.
         BadAnswer, MissingAnswer, TemplateFailed: if it takes some of the answers not.
     """
-    history = django if new["framework"] == "django" else alembic
+    # Another template may not ask for one.
+    history = django if new.get("framework") == "django" else alembic
     ours, theirs, known = (
         {
             path: text.decode("utf-8", "replace")
