@@ -120,3 +120,8 @@ def test_a_query_is_refused() -> None:
     with pytest.raises(BadSource) as caught:
         address.parse("https://github.com/a/b.git?private=s3cr3t")
     assert "s3cr3t" not in str(caught.value)
+
+
+def test_what_is_no_url_is_refused() -> None:
+    with pytest.raises(BadSource, match="is no URL: .* give a path or git URL"):
+        address.parse("https://user:s3cr3t@[bad.git")

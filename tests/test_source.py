@@ -184,6 +184,16 @@ def test_a_folder_without_history_warns(inside: Inside, changed_template: Path) 
     assert "cannot be updated" in done.stderr
 
 
+@pytest.mark.parametrize("flag", ["--no-install", "--dry-run"])
+def test_a_folder_with_a_pipe_is_refused_and_not_waited_for(inside: Inside, flag: str) -> None:
+    (inside.folder / "pipes/templates").mkdir(parents=True)
+    (inside.folder / "pipes/copier.yml").write_text("color: {type: str, default: red}\n")
+    os.mkfifo(inside.folder / "pipes/templates/pipe")
+    done = inside("new", "demo", "--template", "pipes", "--yes", flag)
+    assert done.returncode == 1
+    assert "templates/pipe is a pipe, a socket or a device: move it away" in done.stderr
+
+
 @pytest.mark.parametrize("document", ["README.md", "templates/_shared/README.md.jinja"])
 def test_an_option_of_several_values_is_changed_as_it_is_documented(document: str) -> None:
     spelled = re.findall(r"-d '(\w+=\[[^']*\])'", (ROOT / document).read_text())

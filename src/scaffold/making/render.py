@@ -21,6 +21,9 @@ def render(source: Source, options: Mapping[str, Any], target: Path, scratch: Pa
     Raises:
         TemplateFailed: if the template is broken, or wants tasks or extensions.
     """
+    if source.ref is None:
+        # What cannot be read is refused before Copier waits for it.
+        source.files()
     settings = [(f"url.{place}.insteadOf", url) for url, place in source.rewrites.items()]
     ignored = git.output("config", "--type=path", "core.excludesFile") if source.is_dirty else None
     if ignored:

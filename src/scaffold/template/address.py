@@ -36,7 +36,13 @@ def parse(given: str) -> Address | None:
     private = _url(given)
     if private is None:
         return None
-    if "://" in private and urlsplit(private).query:
+    try:
+        query = urlsplit(private).query if "://" in private else ""
+    except ValueError as error:
+        raise BadSource(
+            f"the template {public(given)} is no URL: {error}: give a path or git URL"
+        ) from error
+    if query:
         shown = public(private).partition("?")[0]
         raise BadSource(
             f"the template {shown} was given with a query (?…), which may hold a secret and would be "

@@ -1,6 +1,7 @@
 """A template's files in memory: read at once from a commit or a folder, links and all."""
 
 import os
+import stat
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -133,12 +134,22 @@ def kept(place: Path) -> Tree:
 
 
 def folder(place: Path) -> Tree:
-    """Return what a folder without history has."""
-    found = (
+    """Return what a folder without history has.
+
+    Raises:
+        TemplateFailed: if it is too much, or has what is no file: to read a pipe is to wait for ever.
+    """
+    found = [
         os.path.relpath(os.path.join(above, name), place)
         for above, folders, files in os.walk(place)
         for name in (*files, *folders)
-    )
+    ]
+    for path in found:
+        mode = (place / path).lstat().st_mode
+        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode) or stat.S_ISLNK(mode)):
+            raise TemplateFailed(
+                f"the template's {path} is a pipe, a socket or a device: move it away"
+            )
     return _on_disk(place, found)
 
 
