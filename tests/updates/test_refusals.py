@@ -99,6 +99,10 @@ def amid(name: str) -> Prepare:
     return lambda project: (project / ".git" / name).touch()
 
 
+def with_a_broken_configuration(project: Path) -> None:
+    (project / ".git/config").write_text("[core\n")
+
+
 def with_a_lock(project: Path) -> None:
     (project / ".git/index.lock").touch()
 
@@ -162,6 +166,7 @@ def untracked_answers(project: Path) -> None:
 UPDATE = ("update", "--yes")
 REFUSED: dict[str, tuple[Prepare, tuple[str, ...], int, tuple[str, ...]]] = {
     "no-git": (without_git, UPDATE, 1, ("no git repository", "git init")),
+    "broken-git": (with_a_broken_configuration, UPDATE, 1, ("cannot be used: bad config",)),
     "no-commit": (without_a_commit, UPDATE, 1, ("no commit yet", "git commit")),
     "changes": (with_changes, UPDATE, 1, ("README.md is not committed", "git stash")),
     "new-file": (with_a_new_file, UPDATE, 1, ("mine.txt is not committed", "git add")),
@@ -324,6 +329,14 @@ def test_bad_input_is_refused_and_nothing_is_written(
         assert word in done.stderr
     assert done.stderr.count("\n") == 1
     assert every(inside.folder) == before
+
+
+def test_markers_in_a_file_that_is_not_there_are_none(project: Path, inside: Inside) -> None:
+    with_markers(project)
+    git(project, "update-index", "--assume-unchanged", "notes")
+    (project / "notes").unlink()
+    done = inside("status", "-C", str(project))
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.parametrize("place", ["", "nowhere", "a\0b", "file"])

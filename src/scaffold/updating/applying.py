@@ -74,7 +74,9 @@ def recover(project: Repository) -> bool:
         if git.output("rev-parse", f"{commit}^", at=project.top) == project.head:
             _take_back(project, commit)
         else:
+            # Whatever was written is its owner's by now.
             project.git("update-ref", "-d", REF)
+            return False
     return True
 
 

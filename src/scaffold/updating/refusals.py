@@ -68,6 +68,9 @@ def markers(repository: Repository) -> dict[str, list[int]]:
     files = repository.listed(*search, "--all-match", "-l", *patterns)
     for file in files:
         path = repository.top / file
+        # Of a file that git was told not to look at, its index is searched.
+        if not path.is_file():
+            continue
         with path.open("rb") as lines:
             starts = [
                 number for number, line in enumerate(lines, 1) if line.startswith(b"<<<<<<< ")

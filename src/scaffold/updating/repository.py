@@ -71,8 +71,11 @@ def find(folder: Path) -> Repository:
         objects, form = Path(ask("--git-path", "objects")), ask("--show-object-format")
         prefix = ask("--show-prefix")
     except git.GitError as error:
+        said = " ".join(str(error).split())
+        if "not a git repository" not in said:
+            raise NotReady(f"the repository of {folder} cannot be used: {said}") from error
         raise NotReady(
-            f"{folder} is in no git repository that can be used ({error}), so nothing could be undone: "
+            f"{folder} is in no git repository ({said}), so nothing could be undone: "
             'git init && git add --all && git commit -m "Start"'
         ) from error
     head = git.output("rev-parse", "--verify", "--quiet", "HEAD^{commit}", at=folder)
