@@ -48,16 +48,6 @@ def each(entries: list[Any], *facts: str) -> list[Any]:
     return list(found.values())
 
 
-def in_every_run(framework: str, entries: list[Any]) -> list[Any]:
-    """For tests that cost much: of the chosen projects this framework's, the others with the matrix."""
-    return [
-        entry
-        if entry.values[0].framework == framework or entry not in CHOSEN
-        else pytest.param(*entry.values, marks=pytest.mark.matrix, id=entry.id)
-        for entry in entries
-    ]
-
-
 def project_of(item: pytest.Item) -> str:
     """The project that a test is about: one process installs and serves it for all of its tests."""
     return row_of(item) or item.path.stem
@@ -67,6 +57,9 @@ def project_of(item: pytest.Item) -> str:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
+            costly = item.get_closest_marker("daily")
+            if costly and not project_of(item).startswith(costly.args):
+                item.add_marker(pytest.mark.matrix)
             item.add_marker(pytest.mark.slow)
             item.add_marker(pytest.mark.xdist_group(project_of(item)))
     items.sort(key=lambda item: item.get_closest_marker("slow") is not None)

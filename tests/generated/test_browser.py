@@ -27,6 +27,7 @@ def address(service: Service, path: str) -> str:
     return f"http://127.0.0.1:{service.port}{path}"
 
 
+@pytest.mark.daily("flask")
 def test_redoc(browser: webdriver.Chrome, documented: Service) -> None:
     browser.get(address(documented, "/redoc"))
     wait_for(browser, "h1")
@@ -35,6 +36,7 @@ def test_redoc(browser: webdriver.Chrome, documented: Service) -> None:
     assert complaints(browser, documented) == []
 
 
+@pytest.mark.daily("fastapi")
 def test_swagger_ui(browser: webdriver.Chrome, documented: Service) -> None:
     browser.get(address(documented, "/docs"))
     wait_for(browser, ".opblock")

@@ -84,6 +84,7 @@ def test_a_connection_that_falls_silent(project: Installed, tmp_path: Path, url:
                 assert time.monotonic() < deadline, service.printed()
 
 
+@pytest.mark.matrix
 def test_behind_a_transaction_pooler(project: Installed, tmp_path: Path, empty: str) -> None:
     with pooling(empty, tmp_path) as pooled:
         pooler = {"DATABASE_POOLER": "true", "WEB_CONCURRENCY": "1"}

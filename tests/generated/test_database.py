@@ -128,6 +128,7 @@ def workshop(project: Installed, tmp_path: Path, url: str) -> Workshop:
     return Workshop(changed, settings_for(project, url, environment="development") | here)
 
 
+@pytest.mark.daily("django")
 def test_a_new_model_gets_its_migration(workshop: Workshop) -> None:
     changed, make = workshop.project, workshop.make
     with workshop.models.open("a", encoding="utf-8") as file:
@@ -144,6 +145,7 @@ def test_a_new_model_gets_its_migration(workshop: Workshop) -> None:
         assert "op." not in left.read_text(encoding="utf-8")
 
 
+@pytest.mark.daily("flask")
 @pytest.mark.parametrize("project", each(having("has_sqlite", ON_ALEMBIC)), indirect=True)
 def test_rows_stay_when_the_table_they_refer_to_is_made_anew(workshop: Workshop, url: str) -> None:
     models = workshop.models
@@ -221,7 +223,9 @@ def test_without_its_tables_the_service_fails(project: Installed, tmp_path: Path
 
 
 @pytest.mark.parametrize("project", each(having("has_postgresql", EVERY)), indirect=True)
-@pytest.mark.parametrize("server", ["nowhere.invalid", "localhost:1"])
+@pytest.mark.parametrize(
+    "server", ["localhost:1", pytest.param("nowhere.invalid", marks=pytest.mark.matrix)]
+)
 def test_a_server_that_is_not_there(project: Installed, tmp_path: Path, server: str) -> None:
     variables = settings_for(
         project,
@@ -238,6 +242,7 @@ def test_a_server_that_is_not_there(project: Installed, tmp_path: Path, server: 
         assert ask(service) == 503
 
 
+@pytest.mark.daily("django")
 def test_several_migrate_at_once(project: Installed, url: str) -> None:
     variables = settings_for(project, url, environment="test")
     if project.combination.framework == "django" and project.combination.facts["has_sqlite"]:

@@ -285,6 +285,7 @@ SQLALCHEMY = having("has_sqlalchemy", CHOSEN)
 ALCHEMY, FLASK = (having(fact, EVERY) for fact in ("has_sqlalchemy", "has_flask"))
 
 
+@pytest.mark.daily("flask")
 @pytest.mark.parametrize("row", SQLALCHEMY)
 def test_accounts_come_and_go_and_come_back(
     install: Install, tmp_path: Path, row: Combination

@@ -81,6 +81,7 @@ def switch(service: Service) -> tuple[Callable[[], None], Callable[[], None]]:
     return lambda: allow(connections=False), lambda: allow(connections=True)
 
 
+@pytest.mark.daily("flask")
 @pytest.mark.parametrize("combination", each(having("has_sqlite", EVERY)))
 def test_readiness_waits_for_a_file_that_comes_later(
     combination: Combination, install: Install, tmp_path: Path
@@ -223,6 +224,7 @@ def test_assets_answer_errors_as_everything_does(client: httpx2.Client) -> None:
     problem(client.post("/docs/nothing"), 404)
 
 
+@pytest.mark.daily("flask")
 @pytest.mark.parametrize("combination", CHOSEN)
 def test_documentation_can_be_hidden(combination: Combination, boot: Boot, tmp_path: Path) -> None:
     with beside(boot(combination), tmp_path, DOCS_ENABLED="false") as service:

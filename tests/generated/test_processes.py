@@ -87,6 +87,7 @@ def wrong(
     return dict(zip(listed, endings(project, "serve", environments, folder), strict=True))
 
 
+@pytest.mark.daily("fastapi")
 @pytest.mark.parametrize(("variable", "value"), WRONG)
 def test_a_wrong_setting_is_named_in_one_line(
     wrong: dict[tuple[str, str], tuple[int, str]], variable: str, value: str
@@ -281,6 +282,7 @@ def test_an_administrator_is_made_once(logged: Service) -> None:
     assert "Traceback" not in again.stderr
 
 
+@pytest.mark.daily("django")
 @pytest.mark.parametrize(
     ("email", "name", "password"),
     [
@@ -307,6 +309,7 @@ def test_an_administrator_who_cannot_be(
     assert logged.client.get("/health/live").status_code == 200
 
 
+@pytest.mark.daily("flask")
 def test_data_outlives_whoever_wrote_it(served: Service, tmp_path: Path) -> None:
     with beside(served, tmp_path) as writer:
         user = writer.admin().post(USERS, json=somebody(True)).json()

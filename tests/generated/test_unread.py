@@ -19,6 +19,8 @@ EARLY_SECONDS = 0.5
 SMALL, LARGE = b"{}", b" " * 500_000
 CHUNKED = b"2\r\n{}\r\n0\r\n\r\n"
 
+pytestmark = pytest.mark.daily("flask")
+
 
 def answer_and_reuse(
     service: Service, call: str, body: bytes, headers: dict[str, str]
