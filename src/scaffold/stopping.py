@@ -15,6 +15,7 @@ from scaffold.errors import Stopped
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 _received: int | None = None
+_is_put_off = False
 
 
 def _stop(number: int, _frame: FrameType | None) -> None:
@@ -22,7 +23,8 @@ def _stop(number: int, _frame: FrameType | None) -> None:
     _received = number
     for each in SIGNALS:
         signal.signal(each, signal.SIG_IGN)
-    raise Stopped(number)
+    if not _is_put_off:
+        raise Stopped(number)
 
 
 def _unraisable(lost: "sys.UnraisableHookArgs") -> None:
@@ -66,3 +68,19 @@ def deferred() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def put_off() -> Iterator[None]:
+    """Have the exception of a signal wait until the block has ended.
+
+    For beginning a program, which would take over the signals that `deferred` holds back.
+    """
+    global _is_put_off
+    check()
+    _is_put_off = True
+    try:
+        yield
+    finally:
+        _is_put_off = False
+        check()

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from scaffold import git
+from scaffold import git, stopping
 
 
 class Ran(NamedTuple):
@@ -37,30 +37,33 @@ def run(
 
     name = Path(command[0]).name
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
+        process = None
         try:
-            process = subprocess.Popen(
-                command,
-                cwd=folder,
-                env=dict(environment or git.environment()) | {"GIT_EDITOR": "true"},
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=errors,
-                start_new_session=True,
-            )
+            # A signal that came amid this would leave a program that nobody knows of.
+            with stopping.put_off():
+                process = subprocess.Popen(
+                    command,
+                    cwd=folder,
+                    env=dict(environment or git.environment()) | {"GIT_EDITOR": "true"},
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=errors,
+                    start_new_session=True,
+                )
+            status = process.wait(seconds)
         except OSError as error:
             return Ran(str(error))
-        try:
-            status = process.wait(seconds)
         except subprocess.TimeoutExpired:
             return Ran(f"{name} took longer than {seconds:.0f} seconds")
         finally:
-            if grace and process.poll() is None:
-                os.killpg(process.pid, signal.SIGINT)
-                with suppress(subprocess.TimeoutExpired):
-                    process.wait(grace)
-            if process.poll() is None:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
+            if process is not None and process.poll() is None:
+                if grace:
+                    os.killpg(process.pid, signal.SIGINT)
+                    with suppress(subprocess.TimeoutExpired):
+                        process.wait(grace)
+                if process.poll() is None:
+                    os.killpg(process.pid, signal.SIGKILL)
+                    process.wait()
         texts = []
         for file in (output, errors):
             file.seek(0)
