@@ -147,8 +147,16 @@ class Inside(Runner):
         return subprocess.CompletedProcess(arguments, status, *said)
 
 
+@pytest.hookimpl(tryfirst=True)  # before any is left out for its marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep modules of many small tests in one process: to hand them out takes longer than most of them."""
+    seen: Counter[str] = Counter()
+    for item in items:
+        if few := item.get_closest_marker("few"):
+            function = item.nodeid.partition("[")[0]
+            seen[function] += 1
+            if seen[function] > few.args[0]:
+                item.add_marker(pytest.mark.slow)
     counted = Counter(item.path for item in items)
     for item in items:
         alone = item.get_closest_marker("xdist_group") or item.get_closest_marker("slow")
@@ -224,15 +232,9 @@ def server(light_template: Path, _nothing_of_the_developers: None) -> Iterator[S
 
 
 @pytest.fixture
-def changed_template(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    """A copy of the template that a test may change, with a README that is easy to change.
-
-    Slow tests have the whole of it.
-    """
-    marks = {mark.name for mark in request.node.iter_markers()}
-    whole = "slow" in marks and "matrix" not in marks
-    template = request.getfixturevalue("own_template" if whole else "light_template")
-    copy = Path(shutil.copytree(template, tmp_path / "template"))
+def changed_template(light_template: Path, tmp_path: Path) -> Path:
+    """A copy of the light template that a test may change, with a README that is easy to change."""
+    copy = Path(shutil.copytree(light_template, tmp_path / "template"))
     lines = "\n\n".join(f"Paragraph {number}." for number in range(6))
     (copy / README).write_text(f"# {{{{ project_name }}}}\n\n{lines}\n")
     git(copy, "tag", "--delete", "v1.0.0")

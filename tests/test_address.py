@@ -48,6 +48,7 @@ def served(changed_template: Path, tmp_path: Path) -> Iterator[str]:
         server.shutdown()
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("prefix", ["", "git+"])
 @pytest.mark.parametrize("as_json", [True, False])
 def test_a_password_is_used_and_kept_nowhere(

@@ -39,6 +39,7 @@ def test_what_no_answers_need_is_refused_at_once(parse: Callable[[str], object],
     assert time.monotonic() - began < 10
 
 
+@pytest.mark.few(6)
 @pytest.mark.parametrize("kind", HOSTILE)
 @pytest.mark.parametrize("from_stdin", [True, False])
 def test_the_command_line_says_so(inside: Inside, kind: str, from_stdin: bool) -> None:

@@ -111,6 +111,7 @@ def test_a_file_of_answers(inside: Inside, text: str) -> None:
     assert answers["ci"] == "none"
 
 
+@pytest.mark.few(3)
 @pytest.mark.parametrize("value", ["3.10", "1e3", "null", "no", "2026-01-02", "0x10", "1_000"])
 def test_a_value_in_a_file_is_the_text_that_it_is_written_as(inside: Inside, value: str) -> None:
     text = f"options: {{framework: fastapi, description: {value}}}"
@@ -170,6 +171,7 @@ def test_no_git_is_refused_before_writing(scaffold: Runner, tmp_path: Path) -> N
     assert not list(scaffold.folder.iterdir())
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize("name", ["with space", "Größe", "deep/er/demo", "'quoted'", "a.b-c"])
 def test_unusual_paths_work(inside: Inside, name: str) -> None:
     done = inside("new", name, *FAST, "-d", "package_name=demo")
@@ -238,6 +240,7 @@ def test_the_command_makes_the_same_again(scaffold: Runner, differing: tuple[str
     assert contents(scaffold.folder / "again") == contents(scaffold.folder / "demo")
 
 
+@pytest.mark.few(3)
 @pytest.mark.parametrize(
     "text",
     [
@@ -425,6 +428,7 @@ def test_answers_that_are_nested_too_deeply_are_refused(scaffold: Runner) -> Non
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.few(4)
 @pytest.mark.parametrize("stream", ["text", "json"])
 @pytest.mark.parametrize("character", ["\x1b", "\x07", "\x9b", "\x7f", "\r", "\u202e", "\u2066"])
 def test_what_is_shown_is_not_obeyed(inside: Inside, character: str, stream: str) -> None:

@@ -76,6 +76,7 @@ def test_every_table_is_fresh() -> None:
     assert TABLES.renewed(TEXT) == TEXT, "run: python docs/tables.py"
 
 
+@pytest.mark.slow
 def test_a_page_that_is_out_of_step_is_noticed() -> None:
     renewed = TABLES.renewed(TEXT, without_points("docs", "yes"))
     lines = set(renewed.splitlines()) - set(TEXT.splitlines())

@@ -137,6 +137,7 @@ def test_a_python_that_was_not_there(house: House) -> None:
     assert "python 3" not in found
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("option", ["license", "auth", "ci"])
 def test_a_choice_that_the_evidence_does_not_know(house: House, option: str) -> None:
     house.ships(row(), **{option: ["session", "Proprietary"]})
@@ -192,6 +193,7 @@ def test_a_build_without_evidence_says_so(house: House) -> None:
     assert house.scaffold.json("options", "--evidence")["evidence"] is None
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize(
     "broken",
     [
@@ -223,6 +225,7 @@ source = { editable = "." }
 """
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize(
     ("packages", "said"),
     [
@@ -248,6 +251,7 @@ def test_packages_that_are_newer_than_proven(house: House, packages: list[str], 
     assert done.stdout.splitlines()[-1].endswith(f"; {said}")
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize(
     "lock", ["", "package = 5", "[[package]]\nname = 5", "a = " + "[" * 20_000]
 )

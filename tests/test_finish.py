@@ -61,6 +61,7 @@ def steps(result: dict[str, list[dict[str, str]]]) -> dict[str, str]:
     return {step["name"]: step["status"] for step in result["steps"]}
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize(
     "name",
     [
@@ -90,6 +91,7 @@ def test_no_variable_moves_uv_to_another_project_or_environment(
     assert (f"unset {name}" in result["next_steps"]) == (value != "1" and name != "VIRTUAL_ENV")
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("kind", ["member", "excluded", "unrelated"])
 @pytest.mark.usefixtures("tiny")
 def test_inside_the_uv_workspace_of_a_parent(scaffold: Runner, kind: str) -> None:
@@ -168,6 +170,7 @@ def test_a_private_index_in_the_lock_is_said(scaffold: Runner, tiny: Path, index
     assert "secret" not in str(result)
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("where", ["core.excludesFile", "the folder of XDG", "info/exclude"])
 @pytest.mark.usefixtures("tiny")
 def test_what_the_user_ignores_everywhere_is_committed_all_the_same(
@@ -195,6 +198,7 @@ def test_what_the_user_ignores_everywhere_is_committed_all_the_same(
     assert committed == sorted([*result["files"], "uv.lock"])
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("flags", [(), ("--no-git",)], ids=["", "no git"])
 @pytest.mark.usefixtures("tiny")
 def test_the_commit_that_is_printed_has_what_the_user_ignores_everywhere(

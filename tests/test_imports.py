@@ -84,6 +84,7 @@ def test_no_room_has_a_circle() -> None:
     TopologicalSorter(graph).prepare()  # It raises CycleError, which names the circle.
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize("library", ONLY_IN)
 def test_each_library_has_its_module(library: str) -> None:
     users = {

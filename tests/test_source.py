@@ -103,6 +103,7 @@ def in_checkout(scaffold: Runner, checkout: Path) -> Runner:
     return replace(scaffold, environment=environment)
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("how", ["path", "relative", "variable", "bundle", "home"])
 def test_a_given_template_can_be_updated_from(
     inside: Inside, changed_template: Path, update: Update, how: str
@@ -144,6 +145,7 @@ def test_the_newest_release_is_taken(inside: Inside, changed_template: Path) -> 
     assert result["template"]["ref"] == "v1.10.0"
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("ref", ["v1.0.0", "main", "HEAD", "sha"])
 def test_a_ref_can_be_named(inside: Inside, changed_template: Path, ref: str) -> None:
     release(changed_template, "v1.1.0")
@@ -204,6 +206,7 @@ def test_an_option_of_several_values_is_changed_as_it_is_documented(document: st
     }
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("value", ["[docker, compose]", "[]"])
 def test_plain_copier_takes_several_values(inside: Inside, value: str) -> None:
     assert inside.fast("demo").returncode == 0
@@ -215,6 +218,7 @@ def test_plain_copier_takes_several_values(inside: Inside, value: str) -> None:
     assert recorded(project)["deploy"] == yaml.safe_load(value)
 
 
+@pytest.mark.few(4)
 @pytest.mark.parametrize("kind", ["folder", "uncommitted", "committed"])
 @pytest.mark.parametrize("way", ["absolute", "upwards", "link", "catalogue"])
 def test_a_template_reads_its_own_files_alone(
@@ -245,6 +249,7 @@ def test_a_template_reads_its_own_files_alone(
         assert (done.returncode, "its own files alone" in done.stderr) == (1, True)
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("tagged", [True, False])
 def test_a_checkout_can_be_updated_from(
     in_checkout: Runner, checkout: Path, update: Update, tagged: bool

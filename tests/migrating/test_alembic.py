@@ -82,6 +82,7 @@ def steps() -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
             yield framework, before, after
 
 
+@pytest.mark.slow
 def test_every_step_adds_one_migration_at_the_end(tmp_path: Path) -> None:
     for number, (framework, before, after) in enumerate(steps()):
         changing = project(framework, **before)

@@ -85,6 +85,7 @@ def odd(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize("ref", [None, "v1.0.0", "HEAD"], ids=["folder", "commit", "changed"])
 @pytest.mark.parametrize(
     "answers", [{}, {"large": True, "size": 7, "name": "x", "parts": ["one", "two"]}], ids=str
@@ -202,6 +203,7 @@ catalogues = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.slow
 @stopping
 @given(catalogue=catalogues, files=st.dictionaries(paths, texts, min_size=1, max_size=6))
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))

@@ -218,6 +218,7 @@ def test_a_package_is_called_as_the_project_is_in_ascii(title: str, form: Any) -
     assert slug == TITLES[title]
 
 
+@pytest.mark.slow
 def test_plain_copier_writes_a_title_in_ascii_too(template: Path, tmp_path: Path) -> None:
     answers = dict(all_on("fastapi").answers) | {"project_name": "Çalışma Şeması"}
     del answers["package_name"]
@@ -321,6 +322,7 @@ def in_memory(preview: Template, answers: dict[str, Any]) -> dict[str, bytes]:
         return {}
 
 
+@pytest.mark.slow
 @given(answers=hostile_answers)
 @few
 def test_any_text_stays_what_it_is(preview: Template, answers: dict[str, Any]) -> None:

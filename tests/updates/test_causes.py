@@ -15,6 +15,8 @@ from conftest import NEWS, README, Inside, announce, commit, git, script
 
 from .updating import started
 
+pytestmark = pytest.mark.slow
+
 ANSWERS = {"project_name": "Demo", "framework": "fastapi"}
 NEW = "new/file.txt"
 MINE = "Paragraph 1, mine, with blanks at its end.  "

@@ -17,6 +17,8 @@ from conftest import README, Inside, Runner, commit, git, script
 from .holding import IGNORED, Owned, state
 from .updating import started
 
+pytestmark = pytest.mark.slow
+
 ANSWERS = {"project_name": "Demo", "framework": "fastapi"}
 
 

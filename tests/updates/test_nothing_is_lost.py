@@ -27,6 +27,8 @@ from .made_up import FIRST, REFUSING, RELEASES, Release
 from .past import is_migration
 from .updating import answers, started
 
+pytestmark = pytest.mark.slow
+
 Copies = Callable[[Combination], Owned]
 
 

@@ -316,6 +316,7 @@ REFUSED: dict[str, tuple[Prepare, tuple[str, ...], int, tuple[str, ...]]] = {
 }
 
 
+@pytest.mark.few(12)
 @pytest.mark.parametrize("name", REFUSED)
 def test_bad_input_is_refused_and_nothing_is_written(
     template: Path, project: Path, inside: Inside, name: str

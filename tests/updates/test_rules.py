@@ -46,6 +46,7 @@ def test_answers_of_a_release_are_still_taken(at: At, release: str) -> None:
             assert NOW.refused(NOW.context(answers)) == [], f"{combination} was fine in {release}"
 
 
+@pytest.mark.few(1)
 @released
 def test_every_pattern_can_be_told_by_an_older_release(at: At, release: str) -> None:
     before = at(release)

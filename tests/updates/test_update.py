@@ -205,6 +205,7 @@ def test_a_plan_alone_writes_nothing(
     assert state(project) == before
 
 
+@pytest.mark.slow
 def test_a_subfolder_of_a_larger_repository_is_updated_alone(
     changed_template: Path, project: Path, update: Callable[..., Done], inside: Inside
 ) -> None:
@@ -221,6 +222,7 @@ def test_a_subfolder_of_a_larger_repository_is_updated_alone(
     assert git(inside.folder, "status", "--porcelain") == "?? notes"
 
 
+@pytest.mark.slow
 def test_a_template_that_moved_is_followed_to_where_it_is(
     changed_template: Path, project: Path, update: Callable[..., Done], tmp_path: Path
 ) -> None:
@@ -349,6 +351,7 @@ def test_what_a_killed_run_began_is_taken_back_by_the_next(
     assert not [entry for entry in scaffold.folder.iterdir() if entry.name != "demo"]
 
 
+@pytest.mark.slow
 def test_what_somebody_changed_after_a_kill_is_not_taken_back(
     changed_template: Path, project: Path, scaffold: Runner, tmp_path: Path
 ) -> None:
@@ -428,6 +431,7 @@ def test_what_cannot_be_taken_back_waits_for_the_next_run(
     assert state(project) == before
 
 
+@pytest.mark.slow
 def test_what_both_renamed_is_undone_too(
     changed_template: Path, project: Path, update: Callable[..., Done]
 ) -> None:
@@ -444,6 +448,7 @@ def test_what_both_renamed_is_undone_too(
     assert not (project / "GUIDE.md").exists()
 
 
+@pytest.mark.slow
 def test_what_is_hidden_stays_hidden_and_is_undone_too(
     changed_template: Path, project: Path, update: Callable[..., Done]
 ) -> None:
