@@ -157,6 +157,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             seen[function] += 1
             if seen[function] > few.args[0]:
                 item.add_marker(pytest.mark.slow)
+        if item.get_closest_marker("matrix"):
+            item.add_marker(pytest.mark.slow)
     counted = Counter(item.path for item in items)
     for item in items:
         alone = item.get_closest_marker("xdist_group") or item.get_closest_marker("slow")

@@ -177,6 +177,7 @@ def test_the_tests_of_a_group_run_in_one_process(recorded: Tree) -> None:
     assert len(list((recorded.root / "records" / "processes").iterdir())) == 1
 
 
+@pytest.mark.matrix
 def test_the_same_records_make_the_same_text(tree: Tree) -> None:
     tree.evidence("tests", "matrix")
     first = (tree.root / PLACE).read_text()
@@ -185,6 +186,7 @@ def test_the_same_records_make_the_same_text(tree: Tree) -> None:
     assert max(map(len, first.splitlines())) < 600
 
 
+@pytest.mark.matrix
 def test_what_one_machine_lacked_another_may_have(tree: Tree) -> None:
     assert tree.run("newest", "-k", "3.14", HAS_NEWEST="1") == 0
     done = tree.evidence("tests", "matrix", "newest")
@@ -213,6 +215,7 @@ def test_a_part_of_the_tests_is_no_evidence(tree: Tree) -> None:
     assert "no record" in refused(tree)
 
 
+@pytest.mark.matrix
 def test_the_jobs_of_the_workflow_leave_nothing_out(tree: Tree) -> None:
     first, *others = (row.name for row in served())
     workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text())
@@ -227,6 +230,7 @@ def test_the_jobs_of_the_workflow_leave_nothing_out(tree: Tree) -> None:
     assert f"{len(others)} tests were left out" in refused(tree, "fast", "others", "served")
 
 
+@pytest.mark.matrix
 def test_there_is_no_row_of_another_name(tree: Tree) -> None:
     assert tree.run("unknown", "--row", "rails") == pytest.ExitCode.USAGE_ERROR
 
@@ -239,6 +243,7 @@ def test_a_red_run_is_no_evidence(tree: Tree) -> None:
     assert "1 tests failed" in refused(tree, "tests", "red", "matrix")
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize(
     ("path", "stays"),
     [
@@ -273,6 +278,7 @@ def test_a_release_changes_its_version_and_nothing_else_of_the_project(tree: Tre
     assert tree.evidence("tests", "matrix").returncode == 0
 
 
+@pytest.mark.matrix
 def test_records_of_different_states_are_not_one_run(tree: Tree) -> None:
     (tree.root / "notes.md").write_text("A thought.\n")
     commit(tree.root, "Keep a thought")

@@ -54,6 +54,7 @@ def prepare(project: Installed, variables: Mapping[str, str]) -> None:
         assert made.returncode == 0, made.stdout + made.stderr
 
 
+@pytest.mark.matrix
 def test_a_connection_that_falls_silent(project: Installed, tmp_path: Path, url: str) -> None:
     with between(url) as (proxy, through):
         variables = settings_for(
@@ -104,6 +105,7 @@ def test_behind_a_transaction_pooler(project: Installed, tmp_path: Path, empty: 
                 assert set[int]().union(*many.map(call, range(40))) == {200, 201}, service.printed()
 
 
+@pytest.mark.matrix
 def test_moments_end_in_z_wherever_the_database_is(
     project: Installed, tmp_path: Path, empty: str
 ) -> None:

@@ -211,6 +211,7 @@ def ask(service: Service) -> int:
     return answer.status_code
 
 
+@pytest.mark.daily("fastapi")
 def test_without_its_tables_the_service_fails(project: Installed, tmp_path: Path, url: str) -> None:
     """Waiting, which a 503 asks for, would not help."""
     variables = settings_for(project, url, environment="development")

@@ -21,6 +21,8 @@ CONNECTIONS = [
 ]
 SECONDS = 30
 
+pytestmark = pytest.mark.daily("django")
+
 
 @pytest.fixture(scope="module")
 def authority() -> trustme.CA:

@@ -103,6 +103,7 @@ def test_a_wrong_setting_is_named_in_one_line(
     assert "shop:" not in said
 
 
+@pytest.mark.daily("fastapi")
 def test_production_has_no_default_for_it(owned: Installed, tmp_path: Path) -> None:
     needed = ("SECRET_KEY", "DATABASE_URL", "PUBLIC_URL", "MAIL_URL")
     variables = good(owned, tmp_path)
@@ -115,6 +116,7 @@ def test_production_has_no_default_for_it(owned: Installed, tmp_path: Path) -> N
         assert variable in said
 
 
+@pytest.mark.daily("django")
 def test_only_production_serves_other_machines(owned: Installed, tmp_path: Path) -> None:
     variables = {**good(owned, tmp_path), "ENVIRONMENT": "development"}
     environments = [{**variables, "HOST": host} for host in ("0.0.0.0", "::")]
@@ -124,6 +126,7 @@ def test_only_production_serves_other_machines(owned: Installed, tmp_path: Path)
         assert "ENVIRONMENT=production" in said
 
 
+@pytest.mark.daily("django")
 def test_production_refuses_the_key_of_development(owned: Installed, tmp_path: Path) -> None:
     shown = "print(Settings(_env_file=None).secret_key.get_secret_value())"
     code = f"{owned.importing_settings}; {shown}"
@@ -139,6 +142,7 @@ def test_production_refuses_the_key_of_development(owned: Installed, tmp_path: P
     assert key not in done.stderr
 
 
+@pytest.mark.daily("fastapi")
 def test_a_wrong_value_is_not_shown_if_it_is_a_secret(owned: Installed, tmp_path: Path) -> None:
     done = owned.run(
         *owned.program,
@@ -148,6 +152,7 @@ def test_a_wrong_value_is_not_shown_if_it_is_a_secret(owned: Installed, tmp_path
     assert "my-secret-xyz" not in done.stderr + done.stdout
 
 
+@pytest.mark.daily("flask")
 def test_dot_env_is_read_in_development_alone(owned: Installed, tmp_path: Path) -> None:
     dot_env = owned.root / ".env"
     dot_env.write_text("LOG_LEVEL=LOUD\n", encoding="utf-8")
@@ -204,6 +209,7 @@ def line_of(service: Service, identity: str) -> dict[str, Any]:
     raise AssertionError(f"no line for {identity}:\n{service.printed()}")
 
 
+@pytest.mark.daily("flask")
 def test_production_logs_one_object_a_line(logged: Service) -> None:
     identity = uuid.uuid4().hex
     logged.client.get(f"{USERS}?search=needle", headers={"X-Request-ID": identity})
@@ -217,6 +223,7 @@ def test_production_logs_one_object_a_line(logged: Service) -> None:
     assert all(line.startswith("uv run ") or not line for line in commands), commands
 
 
+@pytest.mark.daily("flask")
 def test_logs_keep_secrets(logged: Service) -> None:
     body = somebody(True)
     assert logged.admin().post(USERS, json=body).status_code == 201
@@ -255,6 +262,7 @@ def secrets_in(headers: Headers) -> list[str]:
     return [*kept(headers).values(), headers[TOKEN_HEADER]]
 
 
+@pytest.mark.daily("flask")
 def test_development_logs_for_people(developed: Service) -> None:
     developed.client.get("/nothing", headers={"X-Request-ID": "find-me"})
     found = lines_with(developed, "find-me")
@@ -264,6 +272,7 @@ def test_development_logs_for_people(developed: Service) -> None:
     assert "strict-transport-security" not in developed.client.get("/health/live").headers
 
 
+@pytest.mark.daily("flask")
 def test_addresses_of_an_intranet_are_for_development(developed: Service, logged: Service) -> None:
     for email in ("ada@intranet", "ada@shop.local"):
         body = {**somebody(True), "email": email}
@@ -274,6 +283,7 @@ def test_addresses_of_an_intranet_are_for_development(developed: Service, logged
         assert logged.admin().post(USERS, json=body).status_code == 422
 
 
+@pytest.mark.daily("flask")
 def test_an_administrator_is_made_once(logged: Service) -> None:
     assert logged.admin().get(f"{USERS}/me").json()["is_admin"] is True
     again = make_admin(logged.project, logged.variables)

@@ -59,6 +59,7 @@ def test_login_answers_with_the_user_and_a_cookie(sessions: Service, account: Ac
     assert name.startswith("__Host-") == sessions.is_production
 
 
+@pytest.mark.daily("flask")
 @pytest.mark.parametrize("combination", each(having("has_session", EVERY)))
 def test_cookies_outside_production(combination: Combination, boot: Boot, tmp_path: Path) -> None:
     """A browser takes them over HTTP."""

@@ -20,9 +20,14 @@ from scaffold.template.preview import Template
 from .conftest import Render
 from .rendering import copied
 
+# One in three in every run; Copier takes its time.
+WRITTEN = [
+    pytest.param(each, id=str(each), marks=pytest.mark.matrix if number % 3 else pytest.mark.slow)
+    for number, each in enumerate(everything())
+]
 
-@pytest.mark.slow
-@pytest.mark.parametrize("combination", everything(), ids=str)
+
+@pytest.mark.parametrize("combination", WRITTEN)
 def test_copier_writes_the_same(
     combination: Combination, template: Path, rendered: Render, tmp_path: Path
 ) -> None:
