@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 pytest_plugins = ("rows", "recording")
 
+# Where it is set, every Python that is started here would compile all that it imports, each time anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 # Ignored where the tests were started in the background; what they start would ignore it too.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
