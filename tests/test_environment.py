@@ -66,6 +66,7 @@ def test_without_a_home_a_path_below_it_is_refused(
     assert not list(homeless.folder.iterdir())
 
 
+@pytest.mark.slow
 def test_without_a_home_a_wheel_has_nowhere_for_its_template(
     homeless: Runner, tmp_path: Path
 ) -> None:

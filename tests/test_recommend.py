@@ -86,6 +86,7 @@ def test_too_few_answers(inside: Inside, answers: str) -> None:
     assert set(result) == {"recommended", "missing"}
 
 
+@pytest.mark.few(8)
 @pytest.mark.parametrize(
     ("answers", "words"),
     [

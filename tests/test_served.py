@@ -53,6 +53,7 @@ def test_the_few_in_every_run_are_one_of_each_framework_on_each_database() -> No
     assert set(map(str, chosen())) < set(map(str, served()))
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("seed", ["1", "2"])
 def test_the_rows_are_the_same_in_every_run(seed: str) -> None:
     """Also where sets are in another order."""

@@ -265,6 +265,7 @@ def test_a_checkout_can_be_updated_from(
     update(project, in_checkout.environment)
 
 
+@pytest.mark.slow
 def test_a_checkout_is_taken_at_its_head(in_checkout: Runner, checkout: Path) -> None:
     announce(checkout)
     commit(checkout, "Not released")
@@ -275,6 +276,7 @@ def test_a_checkout_is_taken_at_its_head(in_checkout: Runner, checkout: Path) ->
     assert re.fullmatch(r"v0\.1\.0-1-g\w+", str(recorded(project)["_commit"]))
 
 
+@pytest.mark.slow
 def test_uncommitted_changes_of_the_template(in_checkout: Runner, checkout: Path) -> None:
     announce(checkout)
     refused = in_checkout.fast("demo")

@@ -268,6 +268,7 @@ def test_a_move_that_fails_puts_everything_back(tmp_path: Path, records: Path) -
         assert sorted(os.listdir(made)) == ["a.txt", "b", "c.txt"]
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 @pytest.mark.parametrize("how", ["place", "fill"])
 def test_a_signal_at_every_line_leaves_nothing(

@@ -80,6 +80,7 @@ def filled(variables: Mapping[str, str], folder: Path) -> dict[str, str]:
     return {name: value.replace("{folder}", str(folder)) for name, value in variables.items()}
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("kind", KINDS)
 def test_nothing_of_it_changes_a_project(
     inside: Inside, changed_template: Path, folder: Path, kind: str
@@ -181,6 +182,7 @@ def test_changes_are_used_without_an_identity_and_without_what_is_ignored(
     assert not (inside.folder / "demo" / "new.swp").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bare", [True, False])
 def test_a_template_with_longer_names_of_objects(
     inside: Inside, changed_template: Path, bare: bool

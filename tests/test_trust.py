@@ -111,6 +111,7 @@ def test_nothing_is_rendered_where_git_keeps_what_it_runs(
     assert not (tmp_path / "ran").exists()
 
 
+@pytest.mark.few(4)
 @pytest.mark.parametrize("flags", [(), ("--dry-run",)], ids=["made", "dry run"])
 @pytest.mark.parametrize("link", ["docs", "docs/decisions", "docs/decisions/0001-framework.md"])
 @pytest.mark.parametrize("target", ["{outside}", "../../../../../../../../../../../..{outside}"])

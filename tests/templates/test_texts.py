@@ -157,6 +157,7 @@ def test_unusable_package_names(name: str) -> None:
     assert refusal(package_name=name)
 
 
+@pytest.mark.slow
 def test_what_a_project_depends_on_is_no_name_for_it(projects: list[Any]) -> None:
     named = {
         re.split(r"[^A-Za-z0-9_.-]", dependency)[0].lower().replace("-", "_")

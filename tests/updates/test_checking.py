@@ -36,6 +36,7 @@ def path(runner: Runner, folder: Path, make: str) -> str:
     return f"{folder / 'bin'}:{runner.environment['PATH']}"
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize(
     ("make", "flags", "status", "ended", "warned"),
     [
@@ -70,6 +71,7 @@ def test_a_project_is_checked_if_its_template_is_trusted(
     assert git(project, "status", "--porcelain")
 
 
+@pytest.mark.slow
 def test_what_has_conflicts_is_not_checked(project: Path, inside: Inside, tmp_path: Path) -> None:
     (project / "notes.txt").write_text("Mine.\n")
     commit(project, "Mine")

@@ -86,6 +86,7 @@ def test_a_tag_is_the_release_and_later_tags_wait(tree: Path, pack: Pack) -> Non
     assert pack(tree) == {"own": "v0.2.0rc1", "v0.1.0": "first", "v0.2.0rc1": "second"}
 
 
+@pytest.mark.slow
 def test_a_branch_that_was_merged_keeps_its_names(tree: Path, pack: Pack) -> None:
     git(tree, "checkout", "--quiet", "-b", "side")
     state(tree, "side")
@@ -122,6 +123,7 @@ def test_the_table_of_releases_decides(tree: Path, pack: Pack, tmp_path: Path) -
     assert pack(tree) == {"own": "v0.1.0", "v0.1.0": "second"}
 
 
+@pytest.mark.slow
 def test_a_tag_that_is_another_template_than_the_table_says(tree: Path, pack: Pack) -> None:
     git(tree, "tag", "v0.1.0")
     (tree / "releases.toml").write_text(f'"0.1.0" = "{"0" * 40}"\n')
@@ -129,6 +131,7 @@ def test_a_tag_that_is_another_template_than_the_table_says(tree: Path, pack: Pa
         pack(tree)
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("kind", ["changed", "no history", "shallow", "sha256"])
 def test_what_no_commit_has_is_called_after_its_tree(
     tree: Path, pack: Pack, tmp_path: Path, kind: str
@@ -151,6 +154,7 @@ def test_what_no_commit_has_is_called_after_its_tree(
     assert found == ({"v0.1.0": "first"} if kind == "changed" else {})
 
 
+@pytest.mark.slow
 def test_what_an_sdist_brings_stays_and_a_change_of_it_is_named(
     tree: Path, pack: Pack, tmp_path: Path
 ) -> None:
@@ -166,6 +170,7 @@ def test_what_an_sdist_brings_stays_and_a_change_of_it_is_named(
     assert before.items() - {("own", before["own"])} <= after.items()
 
 
+@pytest.mark.slow
 def test_the_same_templates_are_the_same_bytes(tree: Path, tmp_path: Path) -> None:
     for text in ("second", "third"):
         state(tree, text * 1000)
@@ -178,6 +183,7 @@ def test_the_same_templates_are_the_same_bytes(tree: Path, tmp_path: Path) -> No
     assert bundles[0].read_bytes() == bundles[1].read_bytes()
 
 
+@pytest.mark.slow
 def test_what_the_first_release_packed_is_what_it_is_called_now(tmp_path: Path) -> None:
     if not (ROOT / ".git").exists():
         pytest.skip("this is no clone of the repository")

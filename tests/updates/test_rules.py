@@ -23,6 +23,7 @@ WITH_EVIDENCE = Version("0.2.1")
 released = pytest.mark.parametrize("release", RELEASES)
 
 
+@pytest.mark.few(1)
 @released
 def test_questions_and_choices_stay(at: At, release: str) -> None:
     before = at(release)
@@ -63,6 +64,7 @@ def test_every_pattern_can_be_told_by_an_older_release(at: At, release: str) -> 
     )
 
 
+@pytest.mark.few(1)
 @released
 def test_migrations_stay_as_databases_have_run_them(at: At, release: str) -> None:
     before = at(release)

@@ -62,6 +62,7 @@ def test_what_goes_with_an_answer_is_named(project: Path, change: Set) -> None:
     assert not {"admin", "pages"} & answers(project).keys()
 
 
+@pytest.mark.slow
 def test_what_an_answer_brings_along_is_named(project: Path, change: Set) -> None:
     done = change("deploy=compose")
     assert "deploy: docker, due to compose" in done.stdout
@@ -75,6 +76,7 @@ def test_what_is_so_already_changes_nothing(project: Path, change: Set) -> None:
     assert git(project, "status", "--porcelain") == ""
 
 
+@pytest.mark.slow
 def test_an_edited_file_of_an_option_that_goes_is_kept(project: Path, change: Set) -> None:
     file = project / "Dockerfile"
     file.write_text(f"{file.read_text()}# mine\n")
@@ -87,6 +89,7 @@ def test_an_edited_file_of_an_option_that_goes_is_kept(project: Path, change: Se
     assert file.read_text().endswith("# mine\n")
 
 
+@pytest.mark.slow
 def test_the_same_lines_are_a_conflict(project: Path, change: Set) -> None:
     file = project / "pyproject.toml"
     lines = file.read_text().splitlines(keepends=True)
@@ -104,6 +107,7 @@ def test_the_same_lines_are_a_conflict(project: Path, change: Set) -> None:
     assert git(project, "status", "--porcelain") == ""
 
 
+@pytest.mark.slow
 def test_a_difference_is_shown_and_not_written(project: Path, inside: Inside) -> None:
     (project / "notes").write_text("not committed")
     before = contents(inside.folder)
@@ -116,6 +120,7 @@ def test_a_difference_is_shown_and_not_written(project: Path, inside: Inside) ->
     assert "+ci: none" in found["diff"]
 
 
+@pytest.mark.slow
 def test_a_difference_is_what_is_set(project: Path, inside: Inside, change: Set) -> None:
     shown = inside.json("diff", "-C", str(project), "auth=none", "license=Apache-2.0")
     assert change("auth=none", "license=Apache-2.0").returncode == 0
@@ -139,6 +144,7 @@ def test_no_migration_that_is_there_is_changed(own_template: Path, inside: Insid
     assert status["different"] == []
 
 
+@pytest.mark.slow
 def test_migrations_that_need_a_decision_are_left_to_their_owner(
     changed_template: Path, inside: Inside
 ) -> None:

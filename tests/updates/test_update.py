@@ -137,6 +137,7 @@ def test_a_file_that_the_template_renames_takes_the_edits_along(
     assert not (project / "README.md").exists()
 
 
+@pytest.mark.slow
 def test_bytes_and_line_ends_stay(
     changed_template: Path, project: Path, update: Callable[..., Done]
 ) -> None:
@@ -156,6 +157,7 @@ def test_bytes_and_line_ends_stay(
     assert dockerfile.read_bytes().endswith(b"# F\xfcr Zo\xeb\n")
 
 
+@pytest.mark.slow
 def test_line_ends_go_along_with_files_that_get_another_name(
     changed_template: Path, project: Path, update: Callable[..., Done]
 ) -> None:
@@ -179,6 +181,7 @@ def test_line_ends_go_along_with_files_that_get_another_name(
     assert not dockerfile.exists()
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize(
     ("arguments", "status"), [((), 2), (("--dry-run",), 0), (("--dry-run", "--diff"), 0)]
 )
@@ -235,6 +238,7 @@ def test_a_template_that_moved_is_followed_to_where_it_is(
     assert f"_src_path: {moved}" in (project / ".copier-answers.yml").read_text()
 
 
+@pytest.mark.slow
 def test_what_is_not_committed_of_a_template_is_no_version_of_it(
     changed_template: Path, project: Path, update: Callable[..., Done]
 ) -> None:
@@ -264,6 +268,7 @@ def test_a_new_question_without_a_default_is_asked(
     assert answers(project)["region"] == "south"
 
 
+@pytest.mark.slow
 def test_an_answer_that_is_ruled_out_is_named_and_never_changed(
     changed_template: Path, project: Path, update: Callable[..., Done]
 ) -> None:
@@ -283,6 +288,7 @@ def test_an_answer_that_is_ruled_out_is_named_and_never_changed(
     assert "scaffold set license=MIT" in done.stderr
 
 
+@pytest.mark.slow
 def test_the_lock_is_renewed_where_dependencies_changed(
     changed_template: Path,
     project: Path,
@@ -312,6 +318,7 @@ def test_the_lock_is_renewed_where_dependencies_changed(
     assert git(project, "status", "--porcelain") == ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("moment", "order"),
     [
@@ -370,6 +377,7 @@ def test_what_somebody_changed_after_a_kill_is_not_taken_back(
     assert (project / "README.md").read_text() == "Mine.\n"
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize(
     ("meddle", "said"),
     [
@@ -409,6 +417,7 @@ def test_what_is_done_while_the_plan_is_read_stays(
         assert f"> {name}" not in meddle or held[name].lower().startswith(b"mine")
 
 
+@pytest.mark.slow
 def test_what_cannot_be_taken_back_waits_for_the_next_run(
     changed_template: Path, project: Path, inside: Inside, tmp_path: Path
 ) -> None:
