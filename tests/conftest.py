@@ -158,8 +158,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if few := item.get_closest_marker("few"):
             function = item.nodeid.partition("[")[0]
             seen[function] += 1
-            if seen[function] > few.args[0]:
-                item.add_marker(pytest.mark.slow)
+            for number, mark in zip(few.args, ("slow", "matrix"), strict=False):
+                if seen[function] > number:
+                    item.add_marker(mark)
         if item.get_closest_marker("matrix"):
             item.add_marker(pytest.mark.slow)
     counted = Counter(item.path for item in items)

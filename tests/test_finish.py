@@ -61,7 +61,7 @@ def steps(result: dict[str, list[dict[str, str]]]) -> dict[str, str]:
     return {step["name"]: step["status"] for step in result["steps"]}
 
 
-@pytest.mark.few(1)
+@pytest.mark.few(1, 2)
 @pytest.mark.parametrize(
     "name",
     [

@@ -110,7 +110,7 @@ def test_a_project_is_complete_from_the_moment_it_is_seen(
 @pytest.mark.few(2)
 @pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 @pytest.mark.parametrize("place", ["absent", "empty"])
-@pytest.mark.parametrize("times", [2, pytest.param(12, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("times", [2, pytest.param(12, marks=pytest.mark.matrix)])
 def test_a_signal_at_any_moment(
     scaffold: Runner, small_template: Path, kind: signal.Signals, place: str, times: int
 ) -> None:

@@ -147,6 +147,7 @@ def tree(recorded: Tree, tmp_path: Path) -> Tree:
     return Tree(Path(shutil.copytree(recorded.root, tmp_path / "tree")))
 
 
+@pytest.mark.matrix
 def test_a_whole_green_run_is_evidence(tree: Tree) -> None:
     done = tree.evidence("tests", "matrix")
     assert done.returncode == 0, done.stderr

@@ -34,6 +34,7 @@ def limited(
         yield service
 
 
+@pytest.mark.matrix
 def test_sixty_registrations_a_minute(limited: Service) -> None:
     """Requests count that are well formed, so that each takes a hash."""
     check_limit(limited, "register", 201)

@@ -49,6 +49,7 @@ def eventually(service: Service, status: int) -> httpx2.Response:
         time.sleep(0.2)
 
 
+@pytest.mark.matrix
 def test_readiness_follows_the_database_without_a_restart(alone: Service) -> None:
     take, give_back = switch(alone)
     eventually(alone, 200)

@@ -165,6 +165,7 @@ def test_a_new_password_by_mail(browser: webdriver.Chrome, site: Service) -> Non
     assert complaints(browser, site) == []
 
 
+@pytest.mark.matrix
 def test_administrators_search_as_they_type(browser: webdriver.Chrome, site: Service) -> None:
     wanted = str([new_account(site) for _ in range(21)][-1]["email"])
     log_in(browser, site, ADMIN_EMAIL, ADMIN_PASSWORD)

@@ -83,6 +83,7 @@ def test_a_git_that_was_killed_with_it(owned: Owned, scaffold: Runner, tmp_path:
 
 
 # Each lets go of a lock at its end only; for one that is new it is waited.
+@pytest.mark.few(1, 2)
 @pytest.mark.parametrize(
     ("call", "lock", "when"),
     [

@@ -318,16 +318,16 @@ def test_the_lock_is_renewed_where_dependencies_changed(
     assert git(project, "status", "--porcelain") == ""
 
 
-@pytest.mark.slow
+@pytest.mark.few(0, 2)
 @pytest.mark.parametrize(
     ("moment", "order"),
     [
-        pytest.param("update-ref refs", "before", marks=pytest.mark.slow),
-        pytest.param("update-ref refs", "after", marks=pytest.mark.slow),
-        pytest.param("read-tree -m", "before", marks=pytest.mark.slow),
         ("read-tree -m", "after"),
-        pytest.param("update-ref -d", "before", marks=pytest.mark.slow),
-        pytest.param("update-ref -d", "after", marks=pytest.mark.slow),
+        ("update-ref -d", "before"),
+        ("update-ref refs", "before"),
+        ("update-ref refs", "after"),
+        ("read-tree -m", "before"),
+        ("update-ref -d", "after"),
     ],
 )
 def test_what_a_killed_run_began_is_taken_back_by_the_next(
@@ -377,7 +377,7 @@ def test_what_somebody_changed_after_a_kill_is_not_taken_back(
     assert (project / "README.md").read_text() == "Mine.\n"
 
 
-@pytest.mark.few(1)
+@pytest.mark.few(1, 2)
 @pytest.mark.parametrize(
     ("meddle", "said"),
     [

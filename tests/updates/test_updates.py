@@ -9,14 +9,20 @@ from .conftest import NEXT, At
 from .past import RELEASES
 from .updating import answers, difference, fresh, started, updated
 
-# The oldest and the newest every day, those in between with the matrix.
-_DAILY = {RELEASES[0], RELEASES[-1]}
+# The smallest projects of the oldest release and the largest of the newest in every run, the others with the matrix.
+_DAILY = {(RELEASES[0], "all-off"), (RELEASES[-1], "all-on")}
+
+
+def _is_daily(release: str, end: Combination) -> bool:
+    return any(release == each and str(end).endswith(kind) for each, kind in _DAILY)
+
+
 rows = [
     pytest.param(
         release,
         end,
         id=f"{release}-{end}",
-        marks=[pytest.mark.slow, *([] if release in _DAILY else [pytest.mark.matrix])],
+        marks=pytest.mark.slow if _is_daily(release, end) else pytest.mark.matrix,
     )
     for release in RELEASES
     for end in ends()

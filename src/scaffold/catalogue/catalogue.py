@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from scaffold.catalogue import ruled_out, values
+from scaffold.catalogue import ruled_out, shape, values
 from scaffold.catalogue.jinja import Expressions, Read, of_its_own
 from scaffold.catalogue.option import Answer, Answers, Choice, Option, parse, unknown
 from scaffold.errors import BadAnswer, MissingAnswer, TemplateFailed, UnknownOption
@@ -30,13 +30,12 @@ class Catalogue:
             raise TemplateFailed(f"the template's copier.yml is not valid YAML: {error}") from error
         if not isinstance(data, dict) or not all(isinstance(key, str) for key in data):
             raise TemplateFailed("the template's copier.yml holds no questions by name")
-        if not isinstance(data.get("_envops") or {}, dict):
-            raise TemplateFailed("the template's copier.yml: _envops is not a map")
+        shape.hold(data)
         self._all = {k: parse(k, v) for k, v in data.items() if not k.startswith("_")}
         # What is set for Copier, by its name there.
         self.settings = {k[1:]: v for k, v in data.items() if k.startswith("_") and v is not None}
-        self.implied: Mapping[str, Mapping[str, str]] = data.get("_implies", {})
-        self._next_steps: list[str] = data.get("_next_steps", [])
+        self.implied: Mapping[str, Mapping[str, str]] = data.get("_implies") or {}
+        self._next_steps: list[str] = data.get("_next_steps") or []
         self._texts = Expressions(data.get("_envops") or {}, of_its_own(read))
 
     @property

@@ -50,13 +50,13 @@ def parse(name: str, data: Any) -> Option:
     return Option(
         name=name,
         type=data.get("type") or inferred,
-        help=data.get("help", ""),
+        help=data.get("help") or "",
         default=default,
         choices=data.get("choices"),
-        multiselect=data.get("multiselect", False),
-        validator=data.get("validator", ""),
-        when=data.get("when", True),
-        placeholder=data.get("placeholder", ""),
+        multiselect=data.get("multiselect") or False,
+        validator=data.get("validator") or "",
+        when=True if data.get("when") is None else data["when"],
+        placeholder=data.get("placeholder") or "",
         has_default="default" in data,
         is_secret=bool(data.get("secret")),
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 import yaml
 
+from scaffold.catalogue import shape
 from scaffold.catalogue.jinja import Expressions
 from scaffold.catalogue.option import Answer, Answers, Choice, Option
 from scaffold.catalogue.values import plain
@@ -24,14 +25,11 @@ def choices(
     listed = option.choices
     if isinstance(listed, str):
         listed = yaml.safe_load(texts.render(listed, context))
-    if isinstance(listed, dict):
-        listed = list(listed.items())
-    for choice in listed or ():
-        title, value = choice if isinstance(choice, (list, tuple)) else (choice, choice)
+    for title, value in shape.choices(option.name, listed):
         reason = ""
         if isinstance(value, dict):
             if judged is None or str(value["value"]) in judged:
-                reason = texts.render(value.get("validator", ""), context).strip()
+                reason = texts.render(value.get("validator") or "", context).strip()
             value = value["value"]
         yield Choice(str(texts.value(value, context)), texts.render(str(title), context), reason)
 

@@ -79,7 +79,7 @@ def plain(value: object) -> str:
     """Return an answer as the command line takes it."""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return (",".join(value) or "none") if isinstance(value, list) else str(value)
+    return (",".join(map(str, value)) or "none") if isinstance(value, list) else str(value)
 
 
 def _listed(value: Any) -> list[str]:

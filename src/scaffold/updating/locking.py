@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from scaffold import git
+from scaffold.git import GitError
 from scaffold.making import installing
 from scaffold.project import FollowUp
 from scaffold.updating.repository import Entries, Repository, contents
@@ -47,7 +48,10 @@ def renew(project: Repository, *, trusted: bool) -> FollowUp:
     done = installing.lock(project.folder)
     if done.status != "done":
         return done._replace(remedy=RENEW)
-    git.call("add", "--", LOCK, at=project.folder)
+    try:
+        git.call("add", "--", LOCK, at=project.folder)
+    except GitError as error:
+        return FollowUp("lock", "failed", str(error), f"git add {LOCK}")
     return done
 
 
