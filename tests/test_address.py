@@ -68,6 +68,7 @@ def test_a_password_is_used_and_kept_nowhere(
         assert not [name for name, text in contents(place).items() if b"s3cr3t" in text]
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize(
     "given",
     [

@@ -221,6 +221,7 @@ def test_dry_run_writes_nothing(inside: Inside) -> None:
     assert not list(inside.folder.iterdir())
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("differing", [(), ("-d", "database=postgresql", "-d", "deploy=none")])
 def test_the_command_makes_the_same_again(scaffold: Runner, differing: tuple[str, ...]) -> None:
     text = 'He said "hi" & it\'s $(fine)'
@@ -278,6 +279,7 @@ def test_the_author_comes_from_git(inside: Inside) -> None:
     assert answers["python_version"] == f"3.{sys.version_info.minor}"
 
 
+@pytest.mark.slow
 def test_plain_copier_writes_identical_files(scaffold: Runner, own_template: Path) -> None:
     whole = ("--template", str(own_template))
     answers = scaffold.json("new", "demo", *FAST, *whole, "-d", "deploy=compose,docker")["answers"]

@@ -72,6 +72,7 @@ def without_points(question: str, answer: str) -> Rubric:
     return RUBRIC._replace(questions={**RUBRIC.questions, question: body})
 
 
+@pytest.mark.slow
 def test_every_table_is_fresh() -> None:
     assert TABLES.renewed(TEXT) == TEXT, "run: python docs/tables.py"
 

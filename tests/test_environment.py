@@ -50,6 +50,7 @@ def refused(done: subprocess.CompletedProcess[str], *words: str) -> None:
         assert word in done.stderr
 
 
+@pytest.mark.slow
 def test_without_a_home_a_project_is_made(homeless: Runner) -> None:
     done = homeless("new", "demo", *FAST)
     assert (done.returncode, done.stderr) == (0, "")

@@ -56,6 +56,7 @@ def test_the_current_folder_is_filled(inside: Inside) -> None:
     assert not staging(inside.folder.parent)
 
 
+@pytest.mark.slow
 def test_a_lone_repository_counts_as_empty(inside: Inside) -> None:
     folder = inside.folder / "demo"
     folder.mkdir()
@@ -107,7 +108,7 @@ def test_a_project_is_complete_from_the_moment_it_is_seen(
     assert seen == contents(destination)
 
 
-@pytest.mark.few(2)
+@pytest.mark.few(1)
 @pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 @pytest.mark.parametrize("place", ["absent", "empty"])
 @pytest.mark.parametrize("times", [2, pytest.param(12, marks=pytest.mark.matrix)])
@@ -150,6 +151,7 @@ def test_a_signal_at_any_moment(
     assert not staging(scaffold.folder)
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_while_installing_keeps_the_project(
     scaffold: Runner, tmp_path: Path, kind: signal.Signals

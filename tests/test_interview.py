@@ -87,6 +87,7 @@ def test_one_key_overrides(open_terminal: Open) -> None:
     assert "We use Flask. Recommended was FastAPI: it leads by" in record(terminal)
 
 
+@pytest.mark.slow
 def test_back_through_the_interview_with_what_was_answered(open_terminal: Open) -> None:
     terminal = open_terminal(*NEW)
     asked = walk(terminal, purpose=10, admin=2)
@@ -108,6 +109,7 @@ def test_back_through_the_interview_with_what_was_answered(open_terminal: Open) 
     assert kept(terminal)["interview"]["admin"] == "no"
 
 
+@pytest.mark.slow
 def test_an_answer_is_changed_after_the_recommendation(open_terminal: Open) -> None:
     terminal = open_terminal(*NEW)
     walk(terminal, purpose=1)
@@ -126,6 +128,7 @@ def test_an_answer_is_changed_after_the_recommendation(open_terminal: Open) -> N
     assert terminal.recorded()["framework"] == "flask"
 
 
+@pytest.mark.slow
 def test_an_option_named_as_a_question_hides_no_answer(open_terminal: Open, tmp_path: Path) -> None:
     alike = small_template(tmp_path / "alike")
     asked = 'load: {type: str, help: "How much?", choices: [little, much], default: little}'
@@ -146,6 +149,7 @@ def test_an_option_named_as_a_question_hides_no_answer(open_terminal: Open, tmp_
     assert terminal.end() == 130
 
 
+@pytest.mark.slow
 def test_what_a_purpose_said_goes_with_it(open_terminal: Open) -> None:
     terminal = open_terminal(*NEW)
     walk(terminal, purpose=10)
@@ -162,6 +166,7 @@ def test_what_a_purpose_said_goes_with_it(open_terminal: Open) -> None:
     assert terminal.end() == 130
 
 
+@pytest.mark.slow
 def test_change_comes_back_to_where_it_was_asked_for(open_terminal: Open) -> None:
     terminal = open_terminal(*NEW)
     walk(terminal, purpose=1)
@@ -216,6 +221,7 @@ def test_a_question_that_can_matter_is_asked_to_the_last(open_terminal: Open) ->
     assert terminal.end() == 0
 
 
+@pytest.mark.slow
 def test_without_an_answer_the_framework_is_asked(open_terminal: Open) -> None:
     terminal = open_terminal(*NEW)
     walk(terminal)
@@ -228,6 +234,7 @@ def test_without_an_answer_the_framework_is_asked(open_terminal: Open) -> None:
     assert "chosen at a prompt" in record(terminal)
 
 
+@pytest.mark.slow
 def test_a_framework_without_a_skeleton_is_said_and_can_be_left(open_terminal: Open) -> None:
     terminal = open_terminal(*NEW)
     walk(terminal, purpose=6)
@@ -241,6 +248,7 @@ def test_a_framework_without_a_skeleton_is_said_and_can_be_left(open_terminal: O
     assert "Recommended was Django, for which there was no skeleton" in record(terminal)
 
 
+@pytest.mark.few(1, 3)
 @pytest.mark.parametrize(
     "number", [0, 4, *(pytest.param(n, marks=pytest.mark.slow) for n in (1, 2, 3, 5, 6)), 7]
 )
@@ -344,6 +352,7 @@ def test_start_anew_forgets(open_terminal: Open) -> None:
         assert terminal.end() == 130
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("text", ["[" * 100_000, "{", '{"interview": 3, "options": []}', "\x00"])
 def test_kept_answers_that_cannot_be_read_are_passed_over(
     open_terminal: Open, scaffold: Runner, text: str
@@ -356,6 +365,7 @@ def test_kept_answers_that_cannot_be_read_are_passed_over(
     assert terminal.end() == 130
 
 
+@pytest.mark.slow
 def test_kept_answers_that_are_none_any_more_are_asked_again(
     open_terminal: Open, scaffold: Runner
 ) -> None:
@@ -394,6 +404,7 @@ def test_kept_answers_are_the_owners_alone(open_terminal: Open, scaffold: Runner
     assert [each.name for each in file.parent.iterdir()] == ["answers.json"]
 
 
+@pytest.mark.slow
 def test_answers_of_a_file_are_not_asked(open_terminal: Open, scaffold: Runner) -> None:
     (scaffold.folder / "a.yml").write_text("interview: {purpose: prototype}")
     terminal = open_terminal(*NEW, "--answers", "a.yml")

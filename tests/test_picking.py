@@ -61,6 +61,7 @@ def test_the_way_back_remembers(terminal: Terminal) -> None:
     assert recorded["deploy"] == ["docker", "compose"]
 
 
+@pytest.mark.slow
 def test_the_way_back_passes_over_what_is_not_asked(terminal: Terminal) -> None:
     for prompt in PROMPTS[:3]:
         terminal.answer(prompt, ENTER)
@@ -91,6 +92,7 @@ def test_a_choice_that_is_ruled_out_shows_why(terminal: Terminal) -> None:
     assert terminal.end() == 130
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize(
     "number", [0, 1, *(pytest.param(each, marks=pytest.mark.slow) for each in (2, 3)), 4]
 )
@@ -131,6 +133,7 @@ def test_an_answer_is_changed_from_the_review(terminal: Terminal) -> None:
     assert terminal.recorded()["database"] == "postgresql"
 
 
+@pytest.mark.slow
 def test_a_change_asks_again_what_it_opens(terminal: Terminal) -> None:
     for prompt in PROMPTS[:-1]:
         terminal.answer(prompt, ENTER)
@@ -153,6 +156,7 @@ def test_a_bad_flag_is_refused_before_the_first_prompt(open_terminal: Open) -> N
     assert terminal.end() == 2
 
 
+@pytest.mark.slow
 def test_the_spinner_leaves_nothing_in_the_lines_of_steps(
     open_terminal: Open, scaffold: Runner, tmp_path: Path
 ) -> None:

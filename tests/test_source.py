@@ -167,6 +167,7 @@ def test_the_catalogue_is_the_one_of_the_ref(inside: Inside, changed_template: P
     assert "newcomer" not in [each["id"] for each in old]
 
 
+@pytest.mark.slow
 def test_a_url_is_recorded_as_it_is(inside: Inside, changed_template: Path, update: Update) -> None:
     url = f"git+file://{changed_template}"
     done = inside.fast("demo", "--template", url)
@@ -206,7 +207,7 @@ def test_an_option_of_several_values_is_changed_as_it_is_documented(document: st
     }
 
 
-@pytest.mark.few(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("value", ["[docker, compose]", "[]"])
 def test_plain_copier_takes_several_values(inside: Inside, value: str) -> None:
     assert inside.fast("demo").returncode == 0
@@ -249,7 +250,7 @@ def test_a_template_reads_its_own_files_alone(
         assert (done.returncode, "its own files alone" in done.stderr) == (1, True)
 
 
-@pytest.mark.few(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("tagged", [True, False])
 def test_a_checkout_can_be_updated_from(
     in_checkout: Runner, checkout: Path, update: Update, tagged: bool

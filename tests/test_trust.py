@@ -64,6 +64,7 @@ def test_nor_if_the_environment_names_it(scaffold: Runner, strange: Path, tmp_pa
     assert not (tmp_path / "ran").exists()
 
 
+@pytest.mark.slow
 def test_with_trust_it_is_installed_and_committed(
     scaffold: Runner, strange: Path, tmp_path: Path
 ) -> None:
@@ -96,6 +97,7 @@ def test_tasks_are_refused_even_with_trust(
     assert not (tmp_path / "ran").exists()
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize("place", [".git", ".GIT", "sub/.git"])
 @pytest.mark.parametrize("flags", [("--trust",), ("--dry-run",)])
 def test_nothing_is_rendered_where_git_keeps_what_it_runs(

@@ -44,6 +44,7 @@ def test_the_oracle_agrees(state: dict[str, Any], out: set[str]) -> None:
     assert {each: sums[each] for each in RUBRIC.frameworks} == advice.scores
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [2, pytest.param(3, marks=pytest.mark.matrix)])
 def test_the_oracle_agrees_on_every_answer_to_any_few_questions(number: int) -> None:
     for names in itertools.combinations(QUESTIONS, number):

@@ -28,7 +28,7 @@ def test_each_framework_is_reached_and_none_in_more_than_half() -> None:
         assert 0.2 < shares[framework] / shares.total() <= 0.5, shares
 
 
-@pytest.mark.few(4)
+@pytest.mark.few(2)
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_no_question_is_without_influence(question: str) -> None:
     parts = [space.part(question, answer) for answer in space.answers(question)]
@@ -38,6 +38,7 @@ def test_no_question_is_without_influence(question: str) -> None:
     )
 
 
+@pytest.mark.few(3)
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_an_answer_that_favours_a_framework_never_takes_it_away(question: str) -> None:
     several = RUBRIC.questions[question].several

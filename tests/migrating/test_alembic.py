@@ -124,6 +124,7 @@ def test_what_goes_is_said(tmp_path: Path) -> None:
     assert change.losses == (f"{path} drops passwords and roles and refresh tokens",)
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("end", [each for each in ends() if each.framework != "django"], ids=str)
 def test_other_options_leave_the_schema_alone(end: Combination) -> None:
     here = Project(end.answers)

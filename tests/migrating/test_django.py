@@ -48,7 +48,7 @@ def check(project: Project) -> None:
             )
 
 
-@pytest.mark.few(6)
+@pytest.mark.few(2)
 @pytest.mark.parametrize(("one", "other"), list(itertools.combinations(STATES, 2)))
 def test_there_and_back_and_there(one: str, other: str, tmp_path: Path) -> None:
     shop = project(one)

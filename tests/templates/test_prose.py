@@ -9,6 +9,7 @@ from markdown_it import MarkdownIt
 from .conftest import Project
 
 TARGETS = {"install", "dev", "test", "lint", "types", "check", "migrate", "migration", "serve"}
+GENERATOR = re.compile(r"scaffold|copier|cookiecutter|generated (by|from|with)", re.IGNORECASE)
 LEFTOVERS = re.compile(
     r"\bTODO\b|\bFIXME\b|\bXXX\b|[#/*=~-]{2,}\s*\w.*[#/*=~-]{8,}\s*$|^\s*#\s*[=*#~-]{4,}"
 )
@@ -64,24 +65,22 @@ def test_make_targets_are_those_of_the_contract(project: Project) -> None:
     assert found == TARGETS | ({"admin"} if project.combination.facts["has_auth"] else set())
 
 
-def test_the_generator_is_named_only_where_updating_is_explained(project: Project) -> None:
-    found = [
+def found_in(project: Project, pattern: re.Pattern[str]) -> list[tuple[str, str]]:
+    """The lines that a pattern finds, whatever was answered, with the paths that they are in."""
+    return [
         (name, line)
         for name, line in project.lines()
-        if name not in (".copier-answers.yml", "LICENSE")
-        and re.search(
-            r"scaffold|copier|cookiecutter|generated (by|from|with)",
-            own_words(project, line),
-            re.IGNORECASE,
-        )
+        if pattern.search(line) and pattern.search(own_words(project, line))
     ]
+
+
+def test_the_generator_is_named_only_where_updating_is_explained(project: Project) -> None:
+    unread = (".copier-answers.yml", "LICENSE")
+    found = [entry for entry in found_in(project, GENERATOR) if entry[0] not in unread]
     assert [entry for entry in found if entry[0] != "README.md"] == []
     assert len(found) == 1
     assert "update" in found[0][1]
 
 
 def test_nothing_is_left_to_be_done(project: Project) -> None:
-    found = [
-        (name, line) for name, line in project.lines() if LEFTOVERS.search(own_words(project, line))
-    ]
-    assert found == []
+    assert found_in(project, LEFTOVERS) == []

@@ -168,6 +168,7 @@ def test_what_a_project_depends_on_is_no_name_for_it(projects: list[Any]) -> Non
     assert [name for name in sorted(named) if not refusal(package_name=name)] == []
 
 
+@pytest.mark.slow
 def test_what_git_the_image_and_the_checks_leave_out_is_no_name(projects: list[Any]) -> None:
     ignored = [
         line.removeprefix("**").strip("/")

@@ -69,6 +69,7 @@ def test_pages_with_djlint(projects: list[Project], tmp_path: Path) -> None:
     run(tool("djlint"), "--profile=django", "--quiet", *map(str, roots))
 
 
+@pytest.mark.slow
 def test_workflows_with_zizmor(projects: list[Project], tmp_path: Path) -> None:
     roots = [*distinct(projects, ".github/*", tmp_path), ROOT]
     assert len(roots) > 1

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from conftest import Open, commit, git
 from terminal import BACK, CTRL_C, DOWN, ENTER
 
@@ -30,6 +31,7 @@ def begun(open_terminal: Open, tmp_path: Path, folder: Path) -> Path:
     return project
 
 
+@pytest.mark.slow
 def test_what_is_left_open_is_asked_and_then_whether_to_write(
     open_terminal: Open, tmp_path: Path
 ) -> None:

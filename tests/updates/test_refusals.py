@@ -354,6 +354,7 @@ def test_below_a_project_the_folder_is_named(project: Path, inside: Inside) -> N
     assert f"the project is {project}" in done.stderr
 
 
+@pytest.mark.slow
 def test_another_framework_than_that_of_the_files_is_refused(
     own_template: Path, inside: Inside
 ) -> None:

@@ -23,7 +23,7 @@ WITH_EVIDENCE = Version("0.2.1")
 released = pytest.mark.parametrize("release", RELEASES)
 
 
-@pytest.mark.few(1)
+@pytest.mark.slow
 @released
 def test_questions_and_choices_stay(at: At, release: str) -> None:
     before = at(release)
@@ -47,7 +47,7 @@ def test_answers_of_a_release_are_still_taken(at: At, release: str) -> None:
             assert NOW.refused(NOW.context(answers)) == [], f"{combination} was fine in {release}"
 
 
-@pytest.mark.few(1)
+@pytest.mark.slow
 @released
 def test_every_pattern_can_be_told_by_an_older_release(at: At, release: str) -> None:
     before = at(release)
@@ -64,7 +64,7 @@ def test_every_pattern_can_be_told_by_an_older_release(at: At, release: str) -> 
     )
 
 
-@pytest.mark.few(1)
+@pytest.mark.slow
 @released
 def test_migrations_stay_as_databases_have_run_them(at: At, release: str) -> None:
     before = at(release)

@@ -53,6 +53,7 @@ def test_an_option_goes_and_comes_back(light_template: Path, project: Path, chan
     }
 
 
+@pytest.mark.slow
 def test_what_goes_with_an_answer_is_named(project: Path, change: Set) -> None:
     done = change("auth=none")
     assert done.returncode == 0
@@ -70,6 +71,7 @@ def test_what_an_answer_brings_along_is_named(project: Path, change: Set) -> Non
     assert done.returncode == 1  # It is not committed.
 
 
+@pytest.mark.slow
 def test_what_is_so_already_changes_nothing(project: Path, change: Set) -> None:
     done = change("ci=github")
     assert (done.returncode, done.stdout) == (0, "Nothing would change.\n")

@@ -104,6 +104,7 @@ def test_conflicts_are_inline_listed_with_their_lines_and_undone(
     assert state(project) == before
 
 
+@pytest.mark.slow
 def test_an_edited_file_that_goes_is_kept_and_a_deleted_one_stays_deleted(
     changed_template: Path, project: Path, update: Callable[..., Done], inside: Inside
 ) -> None:
@@ -124,6 +125,7 @@ def test_an_edited_file_that_goes_is_kept_and_a_deleted_one_stays_deleted(
     assert not (project / "README.md").exists()
 
 
+@pytest.mark.slow
 def test_a_file_that_the_template_renames_takes_the_edits_along(
     changed_template: Path, project: Path, update: Callable[..., Done]
 ) -> None:
@@ -377,7 +379,7 @@ def test_what_somebody_changed_after_a_kill_is_not_taken_back(
     assert (project / "README.md").read_text() == "Mine.\n"
 
 
-@pytest.mark.few(1, 2)
+@pytest.mark.few(0, 2)
 @pytest.mark.parametrize(
     ("meddle", "said"),
     [
