@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx2
@@ -65,6 +66,10 @@ def test_readiness_follows_the_database_without_a_restart(alone: Service) -> Non
     finally:
         give_back()
     assert eventually(alone, 200).json() == {"status": "ok", "checks": {"database": "ok"}}
+    # Another process that serves may hold a connection of before, and finds out by a request.
+    with ThreadPoolExecutor(16) as many:
+        list(many.map(lambda _: alone.client.get("/health/ready"), range(64)))
+    assert eventually(alone, 200).status_code == 200
     assert alone.admin().get(USERS).status_code == 200
 
 
