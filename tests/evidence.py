@@ -40,7 +40,8 @@ def made(records: Sequence[Record], version: str) -> dict[str, Any]:
     proven = [picked(row["choices"]) for row in rows if "reason" not in row]
     locked: dict[str, set[str]] = {}
     for found in noted.values():
-        for name, listed in found["locked"].items():
+        # Of a project that was only another's on its way, a test may have noted the server alone.
+        for name, listed in found.get("locked", {}).items():
             locked.setdefault(name, set()).update(listed)
     return {
         "version": version,
