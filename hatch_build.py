@@ -12,6 +12,12 @@ releases and `copier update --prereleases` takes the newest of all. What no comm
 changed or came without its history, is called after its tree: `v0.2.1.dev0+tree-g0123456789`.
 """
 
+import sys
+
+# pip asks a folder for its metadata, which is made here, before it knows which Python that needs.
+if sys.version_info < (3, 11):  # noqa: UP036
+    sys.exit(f"scaffold needs Python 3.11 or newer, and this is {sys.version.split()[0]}")
+
 import os
 import shutil
 import subprocess

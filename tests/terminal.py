@@ -15,6 +15,7 @@ from pexpect.fdpexpect import fdspawn
 BACK = "\x1b[Z"
 DOWN = "\x1b[B"
 UP = "\x1b[A"
+END = "\x1b[F"
 ENTER = "\r"
 CTRL_C = "\x03"
 QUESTIONS = """

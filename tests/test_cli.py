@@ -40,6 +40,7 @@ def test_new_makes_a_project(scaffold: Runner) -> None:
         (("--yes",), 2, ("framework", "--framework NAME", "--answers FILE")),
         ((), 2, ("framework", "--framework NAME", "--answers FILE")),
         (("--framework", "rails"), 2, ('"rails"', "fastapi")),
+        (("--framework", "Flask"), 2, ('"Flask"', "did you mean flask? It takes fastapi")),
         ((*FAST, "-d", "databse=sqlite"), 2, ('"databse"', "did you mean database")),
         ((*FAST, "-d", "database=oracle"), 2, ('"oracle"', "sqlite, postgresql")),
         ((*FAST, "-d", "database"), 2, ('"database"', "KEY=VALUE")),
@@ -70,6 +71,28 @@ def test_bad_input_is_refused(
     for word in words:
         assert word in done.stderr
     assert not list(inside.folder.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("name", "ours"), [("init", "new"), ("create", "new"), ("upgrade", "update"), ("ls", "options")]
+)
+def test_what_others_call_a_command_leads_to_ours(inside: Inside, name: str, ours: str) -> None:
+    done = inside(name, "demo")
+    assert done.returncode == 2
+    assert f"Did you mean '{ours}'?" in done.stderr
+
+
+def test_a_destination_that_is_missing_is_said(inside: Inside) -> None:
+    done = inside("new", *FAST)
+    assert done.returncode == 2
+    assert "the destination is missing" in done.stderr
+
+
+def test_inside_another_project_it_is_said(inside: Inside) -> None:
+    assert inside("new", "demo", *FAST).returncode == 0
+    done = inside("new", "demo/inner", *FAST)
+    assert done.returncode == 0
+    assert f"is inside of {inside.folder / 'demo'}, a project of its own" in done.stderr
 
 
 @pytest.mark.parametrize(

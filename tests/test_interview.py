@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from conftest import Open, Runner, commit
-from terminal import BACK, CTRL_C, DOWN, ENTER, UP, Terminal, small_template
+from terminal import BACK, CTRL_C, DOWN, END, ENTER, UP, Terminal, small_template
 
 from scaffold.advisor.rubric import load
 
@@ -283,7 +283,7 @@ def test_ctrl_c_at_the_recommendation_the_options_and_the_review(open_terminal: 
     assert walk(terminal) == []
     terminal.see("Stop, and make nothing")
     terminal.type(ENTER)
-    terminal.answer("Its name", "x", ENTER)
+    terminal.answer("Its name", END, "x", ENTER)
     terminal.answer("Which database", CTRL_C)
     assert terminal.end() == 130
     terminal = open_terminal(*NEW)
@@ -312,7 +312,7 @@ def test_another_destination_takes_the_answers_up_without_the_names(open_termina
     walk(terminal, purpose=1)
     terminal.see("Stop, and make nothing")
     terminal.type(ENTER)
-    terminal.answer("Its name", "x", ENTER)
+    terminal.answer("Its name", END, "x", ENTER)
     terminal.answer("Which database", CTRL_C)
     assert terminal.end() == 130
     terminal = open_terminal("new", "other", "--no-install", "--no-git")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Open, Runner, script
-from terminal import BACK, CTRL_C, DOWN, ENTER, Terminal
+from terminal import BACK, CTRL_C, DOWN, END, ENTER, Terminal
 
 NEW = ("new", "demo", "--no-install", "--no-git")
 PROMPTS = [
@@ -41,9 +41,9 @@ def test_every_question_is_asked_with_its_default(terminal: Terminal) -> None:
 
 
 def test_the_way_back_remembers(terminal: Terminal) -> None:
-    terminal.answer("Its name", "x", ENTER)
+    terminal.answer("Its name", END, "x", ENTER)
     terminal.answer("Which database", BACK)
-    terminal.answer("Its name", "y", ENTER)
+    terminal.answer("Its name", END, "y", ENTER)
     terminal.answer("Which database", DOWN, ENTER)
     terminal.answer("With a cache", BACK)
     terminal.answer("Which database", ENTER)
@@ -61,6 +61,30 @@ def test_the_way_back_remembers(terminal: Terminal) -> None:
     assert recorded["deploy"] == ["docker", "compose"]
 
 
+def test_what_is_typed_takes_the_place_of_a_default(terminal: Terminal) -> None:
+    terminal.answer("Its name", "shop", ENTER)
+    for prompt in PROMPTS[1:-1]:
+        terminal.answer(prompt, ENTER)
+    terminal.see("Create this")
+    terminal.type(ENTER)
+    assert terminal.end() == 0
+    assert terminal.recorded()["project_name"] == "shop"
+
+
+def test_a_place_that_was_not_given_is_asked(open_terminal: Open) -> None:
+    terminal = open_terminal("new", "--no-install", "--no-git", "--framework", "fastapi")
+    terminal.see("The project's folder")
+    terminal.type("../demo", ENTER)
+    terminal.see('contains ".."')
+    terminal.type(*"\x7f" * 7, "demo", ENTER)
+    for prompt in PROMPTS[:-1]:
+        terminal.answer(prompt, ENTER)
+    terminal.see("Create this")
+    terminal.type(ENTER)
+    assert terminal.end() == 0
+    assert terminal.recorded()["project_name"] == "demo"
+
+
 @pytest.mark.slow
 def test_the_way_back_passes_over_what_is_not_asked(terminal: Terminal) -> None:
     for prompt in PROMPTS[:3]:
@@ -76,7 +100,7 @@ def test_the_way_back_passes_over_what_is_not_asked(terminal: Terminal) -> None:
 
 
 def test_a_bad_answer_is_refused_where_it_is_typed(terminal: Terminal) -> None:
-    terminal.answer("Its name", " x", ENTER)
+    terminal.answer("Its name", END, " x", ENTER)
     terminal.see("no spaces")
     terminal.type("\x7f\x7f", ENTER)
     terminal.answer("Which database", CTRL_C)

@@ -86,7 +86,7 @@ def _main(
 @app.command(cls=Command, epilog=_EPILOG)
 def new(
     context: typer.Context,
-    destination: flags.Destination,
+    destination: flags.Destination = None,
     framework: flags.Framework = None,
     yes: flags.Defaults = False,
     data: flags.Data = None,

@@ -3,6 +3,7 @@
 from typing import Any
 
 from typer.core import TyperCommand, TyperGroup
+from typer.exceptions import TyperException
 
 
 class _AsTyped:
@@ -23,8 +24,25 @@ class _Frugal:
         return parameters
 
 
+# What other generators call it.
+_ELSEWHERE = {
+    **dict.fromkeys(("init", "create", "startproject", "generate", "copy", "make"), "new"),
+    **dict.fromkeys(("upgrade", "recopy", "sync"), "update"),
+    **dict.fromkeys(("list", "ls", "show"), "options"),
+}
+
+
 class Group(_Frugal, TyperGroup):
     """The program, with its commands."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find the command; one that has another name elsewhere is told by it."""
+        try:
+            return super().resolve_command(ctx, args)
+        except TyperException as error:
+            if meant := _ELSEWHERE.get(args[0]):
+                error.message = f"No such command '{args[0]}'. Did you mean '{meant}'?"
+            raise
 
 
 class Command(_Frugal, TyperCommand):

@@ -33,10 +33,16 @@ Moved = Annotated[
     typer.Option("--template", metavar="SOURCE", help="Where the template is, if it moved."),
 ]
 Destination = Annotated[
-    str, typer.Argument(metavar="DEST", help="The project's folder: new, or empty.")
+    str | None,
+    typer.Argument(metavar="DEST", help="The project's folder: new, or empty. A terminal asks."),
 ]
 Framework = Annotated[
-    str | None, typer.Option("--framework", metavar="NAME", help="Web framework.")
+    str | None,
+    typer.Option(
+        "--framework",
+        metavar="NAME",
+        help="fastapi, django or flask; without it a terminal asks what is built, and recommends one.",
+    ),
 ]
 Defaults = Annotated[bool, typer.Option("--yes", "-y", help="Take the defaults and ask nothing.")]
 Data = Annotated[

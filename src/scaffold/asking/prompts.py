@@ -50,9 +50,20 @@ def confirm(message: str, default: bool, note: str = "", *, alone: bool = False)
     return _run(questionary.select(message, choices, instruction=hint))
 
 
-def text(message: str, default: str, verdict: Verdict, note: str = "") -> Any:
-    """Ask for a text; the default can be edited."""
-    return _run(questionary.text(message, default, validate=verdict, instruction=_hint(note)))
+def text(
+    message: str, default: str, verdict: Verdict, note: str = "", *, alone: bool = False
+) -> Any:
+    """Ask for a text; the default can be edited, and is gone when something else is typed."""
+    hint = note or None if alone else _hint(note)
+    prompt = questionary.text(message, default, validate=verdict, instruction=hint)
+    # Marked as by Shift and an arrow, which is what typing replaces.
+    buffer = prompt.application.current_buffer
+    buffer.cursor_position = 0
+    buffer.start_selection()
+    if buffer.selection_state is not None:
+        buffer.selection_state.enter_shift_mode()
+    buffer.cursor_position = len(buffer.text)
+    return _run(prompt)
 
 
 def _hint(note: str, *more: str) -> str:

@@ -64,8 +64,14 @@ def parse(name: str, data: Any) -> Option:
 
 def unknown(kind: str, name: str, names: list[str]) -> str:
     """Return what to say of a name that is none of the options', or of the interview's questions'."""
+    return (
+        f'there is no {kind} "{name[:60]}": {near(name, names)}The {kind}s are {", ".join(names)}'
+    )
+
+
+def near(word: str, known: list[str]) -> str:
+    """Return a question after what may have been meant, or nothing."""
     import difflib
 
-    near = difflib.get_close_matches(name, names, 1)
-    hint = f"did you mean {near[0]}? " if near else ""
-    return f'there is no {kind} "{name[:60]}": {hint}The {kind}s are {", ".join(names)}'
+    found = difflib.get_close_matches(word.lower(), known, 1)
+    return f"did you mean {found[0]}? " if found else ""

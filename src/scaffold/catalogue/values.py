@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from scaffold.catalogue.option import Answer, Choice, Option
+from scaffold.catalogue.option import Answer, Choice, Option, near
 from scaffold.errors import BadAnswer
 
 _TRUE = {"y", "yes", "t", "true", "on", "1"}
@@ -60,9 +60,10 @@ def choose(option: Option, answer: Answer, choices: list[Choice]) -> Answer:
         if choice is None:
             possible = [each.value for each in choices if not each.reason]
             ending = ", or none" if option.multiselect else ""
+            hint = near(word, possible)
             raise BadAnswer(
-                f'{option.name}: "{word}" is not one of its choices: '
-                f"give {', '.join(possible)}{ending}"
+                f'{option.name}: "{word}" is not one of its choices: {hint}'
+                f"{'It takes' if hint else 'give'} {', '.join(possible)}{ending}"
             )
         if choice.reason:
             raise BadAnswer(f'{option.name}: "{word}" is ruled out: {choice.reason}')

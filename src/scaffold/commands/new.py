@@ -14,6 +14,7 @@ from scaffold.catalogue.catalogue import Catalogue
 from scaffold.deciding import record
 from scaffold.deciding.decider import Decider, Decision
 from scaffold.deciding.fitting import FRAMEWORK
+from scaffold.errors import BadDestination, ScaffoldError
 from scaffold.evidence import proof
 from scaffold.making import destination, finish, generate, wrap_up
 from scaffold.making.destination import Destination
@@ -27,7 +28,7 @@ from scaffold.template.source import Source
 class Request:
     """What the command line asked for."""
 
-    destination: str
+    destination: str | None
     framework: str | None
     yes: bool
     data: tuple[str, ...]
@@ -48,13 +49,18 @@ def make(request: Request, to: Report) -> int:
         ScaffoldError: if it cannot be made; nothing has then been written.
     """
     git.require()
-    place = destination.resolve(request.destination)
+    asks = not request.yes and not to.as_json and sys.stdin.isatty() and sys.stdout.isatty()
+    place = _place(request.destination, asks=asks)
     file = given.from_file(request.answers) if request.answers is not None else given.Answered()
     flags = given.from_flags(list(request.data), request.framework)
     with opening.opened(request.template, request.ref, allow_dirty=request.allow_dirty) as found:
         trusted = found.is_own or request.trust
         skipped = finish.Skipped.of(request.install, request.commit, trusted=trusted)
-        warnings = [*found.warnings, *skipped.warnings(found.recorded)]
+        warnings = [
+            *generate.surroundings(place),
+            *found.warnings,
+            *skipped.warnings(found.recorded),
+        ]
         for warning in warnings:
             to.warn(warning)
         catalogue = Catalogue(found.catalogue(), found.read)
@@ -69,7 +75,6 @@ def make(request: Request, to: Report) -> int:
             file.interview,
             given.suggestions(place.path.name),
         )
-        asks = not request.yes and not to.as_json and sys.stdin.isatty() and sys.stdout.isatty()
         screen = _Screen(request, place, found, decider, to)
         decision = _asked(screen) if asks else decider.without_asking()
         if decision is None:
@@ -95,6 +100,28 @@ def make(request: Request, to: Report) -> int:
         return wrap_up.foresee(project, result, to, skipped, proven)
     steps = catalogue.next_steps(project.options)
     return wrap_up.complete(project, result, steps, to, skipped, proven)
+
+
+def _place(given: str | None, *, asks: bool) -> Destination:
+    """Return where the project goes; somebody who gave no place is asked for one."""
+    if given is not None:
+        return destination.resolve(given)
+    if not asks:
+        raise BadDestination(
+            "the destination is missing: give the project's folder, as in scaffold new shop"
+        )
+    from scaffold.asking import prompts
+
+    def verdict(text: object) -> bool | str:
+        try:
+            return bool(destination.resolve(str(text)))
+        except ScaffoldError as error:
+            return str(error)
+
+    named: Any = prompts.BACK
+    while named is prompts.BACK:
+        named = prompts.text("The project's folder", "", verdict, alone=True)
+    return destination.resolve(named)
 
 
 def _asked(screen: "_Screen") -> Decision | None:

@@ -169,3 +169,12 @@ def _beside(destination: Destination) -> Path:
             return path.parent if same else path
     except OSError:
         return path
+
+
+def surroundings(place: Destination) -> list[str]:
+    """Return what somebody has to know of the folders around a place."""
+    return [
+        f"{place.path} is inside of {above}, a project of its own: what is made there is another one"
+        for above in place.path.parents
+        if (above / ANSWERS).is_file()
+    ]
