@@ -140,9 +140,10 @@ def test_the_report_in_words(inside: Inside) -> None:
     picture = [line for line in lines[:8] if "█" in line]
     assert [line.split()[0] for line in picture] == ["Django", "FastAPI", "Flask"]
     assert len(picture[0]) > len(picture[1]) > len(picture[2])
+    sums = {line.split()[0]: line.split()[1] for line in picture}
     for title in (
-        "Why Django",
-        "Why not FastAPI",
+        f"Why Django: {sums['Django']} points",
+        f"What speaks for FastAPI: {sums['FastAPI']} points",
         "Keep in mind",
         "Or two side by side",
         "You will write or run yourself",

@@ -23,10 +23,10 @@ def lines(rubric: Rubric, advice: Recommendation, *, blocks: bool) -> Iterator[L
     yield from _wrapped(closeness(rubric, advice), "  ")
     yield "", ""
     yield from _bars(titles, advice, "█" if blocks else "#")
-    yield from _section(f"Why {titles[first]}", _contributions(advice, first))
+    yield from _section(f"Why {_summed(advice, titles, first)}", _contributions(advice, first))
     if second is not None:
-        points = _contributions(advice, second) or ["Nothing that was answered speaks for it."]
-        yield from _section(f"Why not {titles[second]}", points)
+        found = _contributions(advice, second) or ["Nothing that was answered does."]
+        yield from _section(f"What speaks for {_summed(advice, titles, second)}", found)
     yield from _section("Keep in mind", [cited(c) for c in (*advice.cautions, *advice.lacking)])
     if advice.hybrid is not None:
         yield from _section("Or two side by side", _pair(titles, advice.hybrid))
@@ -172,6 +172,10 @@ def _contributions(advice: Recommendation, framework: str) -> list[str]:
         for each in advice.reasons
         if each.points.get(framework)
     ]
+
+
+def _summed(advice: Recommendation, titles: Mapping[str, str], framework: str) -> str:
+    return f"{titles[framework]}: {points(advice.scores[framework])}"
 
 
 def _pair(titles: Mapping[str, str], pair: Pair) -> list[str]:
