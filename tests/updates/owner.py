@@ -3,6 +3,7 @@
 import re
 import sqlite3
 import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -123,8 +124,13 @@ NEW = {
         "tests/test_notes.py": TEST.format("django.test", "Client", "Client", "json()"),
     },
 }
-FEATURES = ("migrations/env.py", r"^(FEATURES = \([^)]*)\)", r"\1, note_models)")
-EDITS = {
+# Up to 0.2.0 a tuple in one line; since then a list with a line for each.
+FEATURES = (
+    "migrations/env.py",
+    r"^(FEATURES = \([^)]*)(?=\))|^(    users_models,\n)(?=\])",
+    lambda found: f"{found[1]}, note_models" if found[1] else f"{found[2]}    note_models,\n",
+)
+EDITS: dict[str, list[tuple[str, str, str | Callable[[re.Match[str]], str]]]] = {
     "fastapi": [
         (
             "src/demo/main.py",

@@ -7,9 +7,10 @@ import re
 from pathlib import Path
 
 import pytest
-from answering import frameworks
+from answering import ROOT, frameworks
 from conftest import Inside, Runner, commit, git
 from generated.installed import has_python
+from templates.rendering import copied
 
 from .conftest import NEXT
 from .owner import Owner
@@ -24,6 +25,18 @@ CONFLICTS = {
     ("v0.2.0", "fastapi"): {FEATURES},
     ("v0.2.0", "flask"): {FEATURES},
 }
+
+
+@pytest.mark.parametrize("framework", frameworks())
+def test_an_owner_can_do_to_this_template_what_is_done_to_its_releases(
+    framework: str, tmp_path: Path
+) -> None:
+    """It is the next release, of which the tests below know nothing until it has its row."""
+    given = {"project_name": "Demo", "framework": framework}
+    project = copied(ROOT, tmp_path / "demo", given)
+    Owner(project, framework).edits()
+    for file in project.rglob("*.py"):
+        compile(file.read_text(), str(file), "exec")
 
 
 @pytest.mark.slow
