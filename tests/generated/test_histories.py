@@ -67,7 +67,6 @@ def downgrade() -> None:
     op.drop_table("orders")
 '''
 VERSIONS = "migrations/versions/"
-ENV = "migrations/env.py"
 OWN = "migrations/versions/202611270303_4eaaf153a558_add_orders.py"
 # A branch as an option of a later template brings it.
 BRANCH = '''"""What an option adds."""
@@ -234,13 +233,10 @@ class Shop:
         files[OWN] = MIGRATION.format(follows=last, zone=zone).encode()
         files[f"src/{package}/orders/__init__.py"] = b'"""Orders."""\n'
         files[f"src/{package}/orders/models.py"] = MODELS.encode()
-        text = files[ENV].decode()
-        after = f"from {package}.settings import load_settings\n"
-        text = text.replace(after, f"from {package}.orders import models as orders_models\n{after}")
-        listed = "    users_models,\n]"
-        assert listed in text
-        text = text.replace(listed, "    users_models,\n    orders_models,\n]")
-        files[ENV] = text.encode()
+        features = f"src/{package}/features.py"
+        listed = b'    "users",\n]'
+        assert listed in files[features]
+        files[features] = files[features].replace(listed, b'    "users",\n    "orders",\n]')
         return self.at(url)
 
     def set(self, url: str, **state: Any) -> Place:

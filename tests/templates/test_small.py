@@ -12,7 +12,7 @@ from updates import updating
 from .conftest import Project, Render
 
 # Files, and lines of Python that are neither empty nor a comment nor a docstring, tests included.
-BUDGETS = {"flask": (36, 1160), "fastapi": (35, 1295)}
+BUDGETS = {"flask": (38, 1190), "fastapi": (38, 1325)}
 LAYOUT = {
     tokenize.COMMENT,
     tokenize.NL,

@@ -1,4 +1,7 @@
-"""What the owner of a project adds to it: a table with data, a route, a dependency, settings of their own."""
+"""What the owner of a project adds to it: a table with data, a route, a dependency, settings of their own.
+
+Up to 0.3.0 a feature with FastAPI or Flask was registered in several places; since then it is a line of FEATURES.
+"""
 
 import re
 import sqlite3
@@ -102,6 +105,16 @@ from {} import {}
 def test_there_are_none(client: {}) -> None:
     assert client.get("/api/v1/notes").{} == []
 '''
+FLASK_ROUTE_BY_NAME = FLASK_ROUTE.replace(
+    'notes = APIBlueprint("notes", __name__)',
+    'blueprint = APIBlueprint("notes", __name__, url_prefix="/notes")',
+).replace("@notes.", "@blueprint.")
+
+
+def _in_a_package(text: str) -> str:
+    return text.replace("from .db", "from ..db").replace("from .note_models", "from .models")
+
+
 # The new files; and where in which files what is added, after the line that it begins with or before it.
 NEW = {
     "fastapi": {
@@ -124,12 +137,27 @@ NEW = {
         "tests/test_notes.py": TEST.format("django.test", "Client", "Client", "json()"),
     },
 }
-# Up to 0.2.0 a tuple in one line; since then a list with a line for each.
+NEW |= {
+    "fastapi by name": {
+        "src/demo/notes/__init__.py": "",
+        "src/demo/notes/models.py": _in_a_package(SQLALCHEMY),
+        "src/demo/notes/router.py": _in_a_package(FASTAPI_ROUTE),
+        "tests/test_notes.py": NEW["fastapi"]["tests/test_notes.py"],
+    },
+    "flask by name": {
+        "src/demo/notes/__init__.py": "",
+        "src/demo/notes/models.py": _in_a_package(SQLALCHEMY),
+        "src/demo/notes/views.py": _in_a_package(FLASK_ROUTE_BY_NAME),
+        "tests/test_notes.py": NEW["flask"]["tests/test_notes.py"],
+    },
+}
+# Up to 0.2.0 a tuple in one line; then a list with a line for each.
 FEATURES = (
     "migrations/env.py",
     r"^(FEATURES = \([^)]*)(?=\))|^(    users_models,\n)(?=\])",
     lambda found: f"{found[1]}, note_models" if found[1] else f"{found[2]}    note_models,\n",
 )
+BY_NAME = ("src/demo/features.py", r'^(    "users",)$', r'\1\n    "notes",')
 EDITS: dict[str, list[tuple[str, str, str | Callable[[re.Match[str]], str]]]] = {
     "fastapi": [
         (
@@ -163,6 +191,8 @@ EDITS: dict[str, list[tuple[str, str, str | Callable[[re.Match[str]], str]]]] = 
         ),
         FEATURES,
     ],
+    "fastapi by name": [BY_NAME],
+    "flask by name": [BY_NAME],
     "django": [
         ("src/demo/settings.py", r'^(    "demo\.users",)$', r'\1\n    "demo.notes",'),
         (
@@ -211,13 +241,15 @@ class Owner:
 
     def edits(self) -> None:
         """Write a feature, and change what every owner changes."""
-        for path, text in NEW[self.framework].items():
+        named = (self.project / "src/demo/features.py").exists()
+        way = f"{self.framework} by name" if named else self.framework
+        for path, text in NEW[way].items():
             (self.project / path).parent.mkdir(parents=True, exist_ok=True)
             (self.project / path).write_text(text)
         settings = f"src/demo/{SETTINGS.get(self.framework, 'settings')}.py"
         port = (settings, r"Field\(8000, ", "Field(8100, ")
         limit = (settings, r"Field\(1_048_576, ", "Field(2_097_152, ")
-        for path, pattern, with_ in [*EDITS[self.framework], *ANYWHERE, port, limit]:
+        for path, pattern, with_ in [*EDITS[way], *ANYWHERE, port, limit]:
             file = self.project / path
             text, count = re.subn(pattern, with_, file.read_text(), count=1, flags=re.MULTILINE)
             assert count == 1, f"{path} has no {pattern}"
@@ -267,7 +299,10 @@ class Owner:
 
 def _both(conflict: re.Match[str]) -> str:
     mine, theirs = conflict.groups()
-    if "FEATURES" in theirs:
-        # A list in one line, which has a line for each entry now.
-        return re.sub(r"^([\])])$", r"    note_models,\n\1", str(theirs), flags=re.MULTILINE)
-    return f"{mine}{theirs}"
+    own = "".join(line for line in mine.splitlines(keepends=True) if "note" in line)
+    if "load(" not in theirs:
+        return own + theirs
+    # Where each feature had a line of its own, one says it of all of them now.
+    if "MODELS" in theirs:
+        return str(theirs).replace('load("models")', '[*load("models"), note_models]')
+    return theirs + own
