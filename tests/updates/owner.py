@@ -89,6 +89,21 @@ def list_notes(_request: HttpRequest) -> JsonResponse:
     """All notes."""
     return JsonResponse(list(Note.objects.values_list("text", flat=True)), safe=False)
 '''
+NINJA_ROUTE = '''"""The notes over HTTP."""
+
+from django.http import HttpRequest
+from ninja import Router
+
+from .models import Note
+
+router = Router(tags=["notes"])
+
+
+@router.get("", response=list[str])
+def list_notes(_request: HttpRequest) -> list[str]:
+    """All notes."""
+    return list(Note.objects.values_list("text", flat=True))
+'''
 FASTAPI_TEST = '''"""Notes."""
 
 from httpx2 import AsyncClient
@@ -150,6 +165,13 @@ NEW |= {
         "src/demo/notes/views.py": _in_a_package(FLASK_ROUTE_BY_NAME),
         "tests/test_notes.py": NEW["flask"]["tests/test_notes.py"],
     },
+    "django by name": {
+        "src/demo/notes/__init__.py": "",
+        "src/demo/notes/api.py": NINJA_ROUTE,
+        "src/demo/notes/models.py": DJANGO,
+        "src/demo/notes/migrations/__init__.py": "",
+        "tests/test_notes.py": NEW["django"]["tests/test_notes.py"],
+    },
 }
 # Up to 0.2.0 a tuple in one line; then a list with a line for each.
 FEATURES = (
@@ -158,6 +180,19 @@ FEATURES = (
     lambda found: f"{found[1]}, note_models" if found[1] else f"{found[2]}    note_models,\n",
 )
 BY_NAME = ("src/demo/features.py", r'^(    "users",)$', r'\1\n    "notes",')
+# How a feature is registered by its name, where that can be done.
+NAMED = {
+    "fastapi": [BY_NAME],
+    "flask": [BY_NAME],
+    "django": [
+        ("src/demo/settings.py", r"^(    # Yours go to the end\.)$", r'\1\n    "demo.notes",'),
+        (
+            "src/demo/api.py",
+            r'^(api\.add_router\("/users", "demo.users.api.router"\))$',
+            r'\1\napi.add_router("/notes", "demo.notes.api.router")',
+        ),
+    ],
+}
 EDITS: dict[str, list[tuple[str, str, str | Callable[[re.Match[str]], str]]]] = {
     "fastapi": [
         (
@@ -191,8 +226,6 @@ EDITS: dict[str, list[tuple[str, str, str | Callable[[re.Match[str]], str]]]] = 
         ),
         FEATURES,
     ],
-    "fastapi by name": [BY_NAME],
-    "flask by name": [BY_NAME],
     "django": [
         ("src/demo/settings.py", r'^(    "demo\.users",)$', r'\1\n    "demo.notes",'),
         (
@@ -241,19 +274,27 @@ class Owner:
 
     def edits(self) -> None:
         """Write a feature, and change what every owner changes."""
-        named = (self.project / "src/demo/features.py").exists()
-        way = f"{self.framework} by name" if named else self.framework
-        for path, text in NEW[way].items():
+        named, written = self._by_name(), self.framework
+        written += " by name" if named else ""
+        registered = NAMED[self.framework] if named else EDITS[self.framework]
+        for path, text in NEW[written].items():
             (self.project / path).parent.mkdir(parents=True, exist_ok=True)
             (self.project / path).write_text(text)
         settings = f"src/demo/{SETTINGS.get(self.framework, 'settings')}.py"
         port = (settings, r"Field\(8000, ", "Field(8100, ")
         limit = (settings, r"Field\(1_048_576, ", "Field(2_097_152, ")
-        for path, pattern, with_ in [*EDITS[way], *ANYWHERE, port, limit]:
+        for path, pattern, with_ in [*registered, *ANYWHERE, port, limit]:
             file = self.project / path
             text, count = re.subn(pattern, with_, file.read_text(), count=1, flags=re.MULTILINE)
             assert count == 1, f"{path} has no {pattern}"
             file.write_text(text)
+
+    def _by_name(self) -> bool:
+        files = ((self.project / path, pattern) for path, pattern, _ in NAMED[self.framework])
+        return all(
+            file.exists() and re.search(pattern, file.read_text(), re.MULTILINE)
+            for file, pattern in files
+        )
 
     def works(self) -> None:
         """Install the project, add a feature with a migration and a dependency, and have data."""

@@ -1,0 +1,89 @@
+"""A small project with a feature of its owner's, in which options are turned on by plain Copier.
+
+What the README says to do for a feature never meets what an option adds. The library of the API stays: a
+feature is written in it.
+"""
+
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from answering import Value, first, frameworks, values
+from combinations import TEXTS, all_off, all_on, combination, ordered, weight
+from conftest import commit, git
+
+from .owner import Owner
+from .updating import started, updated
+
+
+def turned_on(framework: str) -> dict[str, dict[str, Any]]:
+    """The smallest project with each choice that is more than nothing, and with all of them at once."""
+    least = {name: sorted(each, key=weight) for name, each in values().items()}
+    found: dict[str, dict[str, Any]] = {}
+    for name, each in values().items():
+        for value in each:
+            if weight(value) == 1 and name not in ("framework", "api"):
+                row = first(least, {"framework": framework, name: value})
+                if row:
+                    found[f"{name}={_word(value)}"] = dict(combination(ordered(row)).answers)
+    return found | {"all": {**all_off(framework).answers, **_choices(framework)}}
+
+
+def _choices(framework: str) -> dict[str, Any]:
+    kept = TEXTS[0].keys() | {"api"}
+    return {name: value for name, value in all_on(framework).answers.items() if name not in kept}
+
+
+def _word(value: Value) -> str:
+    return "+".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def grown(template: Path, framework: str, project: Path) -> Owner:
+    """The smallest project, with a feature that is committed."""
+    small = {**all_off(framework).answers, "package_name": "demo"}
+    started(template, "v1.0.0", small, project)
+    owner = Owner(project, framework)
+    owner.edits()
+    commit(project, "Notes")
+    return owner
+
+
+@pytest.mark.few(0, 1)
+@pytest.mark.parametrize("framework", frameworks())
+def test_no_option_conflicts_with_a_feature(
+    framework: str, own_template: Path, tmp_path: Path
+) -> None:
+    project = grown(own_template, framework, tmp_path / "demo").project
+    met: dict[str, list[str]] = {}
+    for name, answers in turned_on(framework).items():
+        updated(project, **{**answers, "package_name": "demo"})
+        found = git(project, "diff", "--name-only", "--diff-filter=U").split()
+        refused = [str(file) for file in project.rglob("*.rej")]
+        if found or refused:
+            met[name] = found + refused
+        linted = subprocess.run(
+            ["ruff", "check", "--quiet", "."],
+            cwd=project,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if linted.returncode and not found:
+            met[name] = [linted.stdout]
+        git(project, "reset", "--quiet", "--hard")
+        git(project, "clean", "--quiet", "--force", "-d")
+    assert met == {}
+
+
+@pytest.mark.slow
+@pytest.mark.matrix
+@pytest.mark.parametrize("framework", frameworks())
+def test_a_project_that_was_grown_is_green(
+    framework: str, own_template: Path, tmp_path: Path
+) -> None:
+    owner = grown(own_template, framework, tmp_path / "demo")
+    updated(owner.project, **{**turned_on(framework)["all"], "package_name": "demo"})
+    owner.runs("uv", "sync", "--quiet")
+    owner.runs("make", "migration", "NAME=add notes")
+    owner.runs("make", "check")
