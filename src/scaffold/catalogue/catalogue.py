@@ -127,9 +127,10 @@ class Catalogue:
         return self._texts.render(template, dict(answers))
 
     def next_steps(self, answers: Answers) -> list[str]:
-        """Return the commands with which somebody begins in a new project."""
+        """Return the commands with which somebody begins in a new project; what is empty is for another."""
         context = self._context(None, answers)
-        return [self._texts.render(text, context) for text in self._next_steps]
+        steps = [self._texts.render(text, context) for text in self._next_steps]
+        return [step for step in steps if step]
 
     def implications(self, answers: Answers) -> Iterator[tuple[str, str, str]]:
         """Yield each value that a chosen one brings along: option, value, and what implied it."""
