@@ -1,14 +1,20 @@
 """What is written for people: the README, comments, and the Makefile's targets."""
 
 import re
+import subprocess
 import tomllib
+from pathlib import Path
 
 from combinations import TEXTS
 from markdown_it import MarkdownIt
 
 from .conftest import Project
 
-TARGETS = {"install", "dev", "test", "lint", "types", "check", "migrate", "migration", "serve"}
+TARGETS = {
+    *("help", "install", "dev", "test", "coverage", "lint", "format", "types", "check"),
+    *("migrate", "migration", "serve"),
+}
+OPTIONAL = {"admin": "has_auth", "database": "has_postgresql"}
 GENERATOR = re.compile(r"scaffold|copier|cookiecutter|generated (by|from|with)", re.IGNORECASE)
 LEFTOVERS = re.compile(
     r"\bTODO\b|\bFIXME\b|\bXXX\b|[#/*=~-]{2,}\s*\w.*[#/*=~-]{8,}\s*$|^\s*#\s*[=*#~-]{4,}"
@@ -62,7 +68,15 @@ def test_package_metadata_is_what_was_answered(project: Project) -> None:
 
 def test_make_targets_are_those_of_the_contract(project: Project) -> None:
     found = set(re.findall(r"^([a-z][\w-]*):", project.read("Makefile"), re.MULTILINE))
-    assert found == TARGETS | ({"admin"} if project.combination.facts["has_auth"] else set())
+    facts = project.combination.facts
+    assert found == TARGETS | {name for name, fact in OPTIONAL.items() if facts[fact]}
+
+
+def test_make_alone_lists_every_other_target(project: Project, tmp_path: Path) -> None:
+    (tmp_path / "Makefile").write_text(project.read("Makefile"), encoding="utf-8")
+    done = subprocess.run(["make"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    listed = re.findall(r"^make (\S+) +\S", done.stdout, re.MULTILINE)
+    assert listed == re.findall(r"^(?!help:)([a-z][\w-]*):", project.read("Makefile"), re.MULTILINE)
 
 
 def found_in(project: Project, pattern: re.Pattern[str]) -> list[tuple[str, str]]:
