@@ -17,6 +17,7 @@ from .databases import admin_connection
 from .problems import USERS, auth_methods, problem
 from .service import Service, beside, running, serving, settings_for
 
+READY = {"status": "ok", "checks": {"database": "ok", "migrations": "ok"}}
 METHODS = {"get", "post", "patch", "delete", "put"}
 
 
@@ -34,10 +35,7 @@ def alone(
 def test_health(client: httpx2.Client) -> None:
     live, ready = client.get("/health/live"), client.get("/health/ready")
     assert (live.status_code, live.json()) == (200, {"status": "ok"})
-    assert (ready.status_code, ready.json()) == (
-        200,
-        {"status": "ok", "checks": {"database": "ok"}},
-    )
+    assert (ready.status_code, ready.json()) == (200, READY)
 
 
 def eventually(service: Service, status: int) -> httpx2.Response:
@@ -65,7 +63,7 @@ def test_readiness_follows_the_database_without_a_restart(alone: Service) -> Non
             problem(broken, broken.status_code)
     finally:
         give_back()
-    assert eventually(alone, 200).json() == {"status": "ok", "checks": {"database": "ok"}}
+    assert eventually(alone, 200).json() == READY
     # Another process that serves may hold a connection of before, and finds out by a request.
     with ThreadPoolExecutor(16) as many:
         list(many.map(lambda _: alone.client.get("/health/ready"), range(64)))
@@ -100,8 +98,11 @@ def test_readiness_waits_for_a_file_that_comes_later(
         assert problem(service.client.get("/health/ready"), 503)["checks"] == {"database": "error"}
         assert service.client.get("/health/live").status_code == 200
         place.mkdir()
+        lacking = problem(service.client.get("/health/ready"), 503)
+        assert lacking["checks"] == {"database": "ok", "migrations": "error"}
+        assert "make migrate" in lacking["detail"]
         assert project.run("make", "migrate", **variables).returncode == 0
-        assert eventually(service, 200).json() == {"status": "ok", "checks": {"database": "ok"}}
+        assert eventually(service, 200).json() == READY
 
 
 def test_openapi_is_valid(client: httpx2.Client) -> None:
