@@ -18,6 +18,7 @@ UP = "\x1b[A"
 END = "\x1b[F"
 ENTER = "\r"
 CTRL_C = "\x03"
+_CODES = r"(?:\x1b\[[0-9;?]*[A-Za-z]|[ \r])*"
 QUESTIONS = """
 _subdirectory: template
 _implies: {deploy: {compose: docker}}
@@ -47,6 +48,11 @@ def small_template(folder: Path) -> Path:
     git(folder, "init", "--quiet")
     commit(folder, "Release", "v1.0.0")
     return folder
+
+
+def plain(shown: str) -> str:
+    """Return what was shown without the codes that place and colour it."""
+    return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown)
 
 
 class Terminal:
@@ -82,8 +88,9 @@ class Terminal:
 
     def next(self, prompts: Sequence[str], texts: Sequence[str]) -> str:
         """Wait for a prompt that waits for its answer, or for a text, and return which it is."""
-        # An answered prompt is shown once more, with its answer instead of the hint.
-        open_prompts = [re.escape(each) + r"(\x1b\[[0-9;?]*[A-Za-z]|\s)*\(" for each in prompts]
+        # An answered prompt is shown once more, with its answer in its line or the next one.
+        rest = rf"{_CODES}(\([^)]*\){_CODES})?\n[^\n]*\n"
+        open_prompts = [re.escape(each) + rest for each in prompts]
         number = self.child.expect([*open_prompts, *map(re.escape, texts)])
         return [*prompts, *texts][number]
 
@@ -93,10 +100,9 @@ class Terminal:
             self.child.send(key)
 
     def answer(self, prompt: str, *keys: str) -> None:
-        """Wait for a prompt and its hint, and type."""
+        """Wait for a prompt and the keys below it, and type."""
         self.see(prompt)
-        # What is asked alone has no way back, and questionary's own hint.
-        self.child.expect(r"Shift-Tab: back\)|\(Use arrow keys\)")
+        self.see("Ctrl-C: stop")
         self.type(*keys)
 
     def end(self) -> int:

@@ -31,7 +31,7 @@ def walk(terminal: Terminal, **downs: int) -> list[str]:
     asked: list[str] = []
     while (seen := terminal.next(ASKED, ENDS)) not in ENDS:
         asked.append(QUESTIONS[ASKED.index(seen)])
-        terminal.see("Shift-Tab: back)")
+        terminal.see("Shift-Tab: back")
         terminal.type(*[DOWN] * downs.get(asked[-1], 0), ENTER)
     return asked
 
@@ -330,7 +330,7 @@ def test_ctrl_c_between_two_prompts_is_not_lost(open_terminal: Open) -> None:
     for moment in range(6):
         terminal = open_terminal("recommend")
         terminal.see(ASKED[0])
-        terminal.see("Shift-Tab: back)")
+        terminal.see("Shift-Tab: back")
         terminal.type(ENTER)
         time.sleep(moment * 0.008)
         terminal.type(CTRL_C)

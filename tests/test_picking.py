@@ -6,7 +6,12 @@ from pathlib import Path
 
 import pytest
 from conftest import Open, Runner, script
-from terminal import BACK, CTRL_C, DOWN, END, ENTER, Terminal
+from prompt_toolkit.formatted_text import fragment_list_to_text
+from questionary.prompts.common import InquirerControl
+from terminal import BACK, CTRL_C, DOWN, END, ENTER, Terminal, plain
+
+from scaffold.asking import prompts
+from scaffold.catalogue.option import Choice
 
 NEW = ("new", "demo", "--no-install", "--no-git")
 PROMPTS = [
@@ -71,6 +76,42 @@ def test_what_is_typed_takes_the_place_of_a_default(terminal: Terminal) -> None:
     assert terminal.recorded()["project_name"] == "shop"
 
 
+def test_an_answered_question_leaves_its_answer_alone(terminal: Terminal) -> None:
+    """The keys and what explains a choice are there while it is asked."""
+    terminal.answer("Its name", ENTER)
+    terminal.answer("Which database", DOWN, ENTER)
+    assert re.search(r"Which database\? Served\s", plain(terminal.see("With a cache")))
+    terminal.answer("", ENTER)
+    terminal.answer("Deployed how", DOWN, " ", ENTER)
+    left = plain(terminal.see("demo\r\n"))
+    assert re.search(r"Deployed how\? Image, Group\s", left)
+
+
+@pytest.mark.parametrize("columns", [60, 80])
+def test_long_choices_break_between_words(monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    title = "a choice with a very long explanation that needs more room than there is"
+    reason = f"{title} and {title}"
+    entries = prompts._entries([Choice("a", title), Choice("b", title, reason)], ["a"])
+    shown = fragment_list_to_text(prompts._rows(InquirerControl(entries), boxes=True))
+    lines = shown.splitlines()
+    assert max(map(len, lines)) < columns
+    assert shown.split() == f"» ● {title} - {title} ({reason})".split()
+    assert [line[:6].strip() != "" for line in lines].count(True) == 2
+
+
+def test_without_colour_the_chosen_row_has_its_mark_alone(open_terminal: Open) -> None:
+    for flags, coloured in (((), True), (("--no-color",), False)):
+        terminal = open_terminal(*NEW, "--framework", "fastapi", *flags)
+        terminal.answer("Its name", ENTER)
+        terminal.see("Which database")
+        shown = terminal.see("Ctrl-C: stop")
+        assert " » Embedded" in shown
+        assert ("\x1b[0;36" in shown or ";36m" in shown) is coloured
+        terminal.type(CTRL_C)
+        assert terminal.end() == 130
+
+
 def test_a_place_that_was_not_given_is_asked(open_terminal: Open) -> None:
     terminal = open_terminal("new", "--no-install", "--no-git", "--framework", "fastapi")
     terminal.see("The project's folder")
@@ -110,7 +151,7 @@ def test_a_bad_answer_is_refused_where_it_is_typed(terminal: Terminal) -> None:
 def test_a_choice_that_is_ruled_out_shows_why(terminal: Terminal) -> None:
     for prompt in PROMPTS[:3]:
         terminal.answer(prompt, ENTER)
-    terminal.answer("Deployed how")
+    terminal.see("Deployed how")
     terminal.see("choose postgresql")
     terminal.type(CTRL_C)
     assert terminal.end() == 130

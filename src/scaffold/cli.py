@@ -99,7 +99,10 @@ def new(
     no_install: flags.NoInstall = False,
     trust: flags.TrustNew = False,
 ) -> int:
-    """Make a new project."""
+    """Make a new project with FastAPI, Django or Flask.
+
+    A terminal asks what you are building, recommends one of them, and asks for the rest.
+    """
     from scaffold.commands.new import Request, make
 
     request = Request(
@@ -221,5 +224,7 @@ def _hoist(arguments: Sequence[str]) -> list[str]:
 def _report(given: Sequence[str]) -> "Report":
     from scaffold.report import Report
 
-    color = "--no-color" not in given and not os.environ.get("NO_COLOR")
+    if "--no-color" in given:
+        os.environ["NO_COLOR"] = "1"  # The prompts look there, and so do programs that are started.
+    color = not os.environ.get("NO_COLOR")
     return Report(as_json="--json" in given, quiet="--quiet" in given, color=color)

@@ -41,7 +41,7 @@ Framework = Annotated[
     typer.Option(
         "--framework",
         metavar="NAME",
-        help="fastapi, django or flask; without it a terminal asks what is built, and recommends one.",
+        help="fastapi, django or flask: no interview, this one.",
     ),
 ]
 Defaults = Annotated[bool, typer.Option("--yes", "-y", help="Take the defaults and ask nothing.")]

@@ -64,6 +64,8 @@ def test_a_project_is_checked_if_its_template_is_trusted(
     assert (check["name"], check["status"]) == ("check", ended)
     assert ("1 failed" in check["detail"]) == (ended == "failed")
     assert ("make check" in said["next_steps"]) == (ended != "done")
+    # What is mended is not yet in the index.
+    assert ("git add --all" in said["next_steps"]) == (ended == "failed")
     assert f"warning: {warned}\n" in done.stderr if warned else "warning" not in done.stderr
     # What was written stays, whatever came of it.
     assert said["applied"]

@@ -64,9 +64,19 @@ def test_what_goes_with_an_answer_is_named(project: Path, change: Set) -> None:
 
 
 @pytest.mark.slow
+def test_what_was_off_is_no_loss(project: Path, change: Set) -> None:
+    assert change("pages=none").returncode == 0
+    commit(project, "No pages")
+    done = change("auth=none")
+    assert done.returncode == 0
+    assert "admin: yes goes" in done.stdout
+    assert "pages: " not in done.stdout
+
+
+@pytest.mark.slow
 def test_what_an_answer_brings_along_is_named(project: Path, change: Set) -> None:
     done = change("deploy=compose")
-    assert "deploy: docker, due to compose" in done.stdout
+    assert "deploy: docker stays, due to compose" in done.stdout
     done = change("database=sqlite", "deploy=compose")
     assert done.returncode == 1  # It is not committed.
 

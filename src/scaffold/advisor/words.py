@@ -19,8 +19,7 @@ def lines(rubric: Rubric, advice: Recommendation, *, blocks: bool) -> Iterator[L
     """Yield the report: the picture, the reasons, and what they hang on; `blocks` if they can be shown."""
     titles = rubric.frameworks
     first, second = advice.recommended, advice.runner_up
-    yield f"{titles[first]} is recommended.", "bold"
-    yield from _wrapped(closeness(rubric, advice), "  ")
+    yield from verdict(rubric, advice)
     yield "", ""
     yield from _bars(titles, advice, "█" if blocks else "#")
     yield from _section(f"Why {_summed(advice, titles, first)}", _contributions(advice, first))
@@ -36,6 +35,12 @@ def lines(rubric: Rubric, advice: Recommendation, *, blocks: bool) -> Iterator[L
     ])  # fmt: skip
     found = list(changes(rubric, advice)) or ["No single answer would."]
     yield from _section("What would change this", found)
+
+
+def verdict(rubric: Rubric, advice: Recommendation) -> Iterator[Line]:
+    """Yield what is recommended, and how clearly."""
+    yield f"{rubric.frameworks[advice.recommended]} is recommended.", "bold"
+    yield from _wrapped(closeness(rubric, advice), "  ")
 
 
 def closeness(rubric: Rubric, advice: Recommendation) -> str:

@@ -51,9 +51,9 @@ class Taking:
             scores = advice.scores
             ranked.sort(key=lambda each: (each != recommended, -scores[each]))
         keys = {str(number): each for number, each in enumerate(ranked, 1)}
-        choices = [self._choice(key, each, advice) for key, each in keys.items()]
-        choices.append(Choice("change", "c  Change an answer"))
-        choices.append(Choice("stop", "s  Stop, and make nothing"))
+        choices = [self._choice(each, advice) for each in ranked]
+        choices.append(Choice("change", "Change an answer"))
+        choices.append(Choice("stop", "Stop, and make nothing"))
         message = "Which framework?"
         if recommended is None:
             message = "That is too little for a recommendation. Which framework?"
@@ -67,11 +67,11 @@ class Taking:
         memory.framework, memory.recommended = answer, recommended
         return Outcome.ON
 
-    def _choice(self, key: str, framework: str, advice: Recommendation | None) -> Choice:
+    def _choice(self, framework: str, advice: Recommendation | None) -> Choice:
         reason = self._ruled_out.get(framework, "")
         if framework not in self._available:
             reason = NO_SKELETON
-        title = f"{key}  {self._title(framework)}"
+        title = self._title(framework)
         if advice is not None:
             title += f": {points(advice.scores[framework])}"
             title += ", recommended" * (framework == advice.recommended)
@@ -101,7 +101,7 @@ class Review:
         self._course.review()
         choices = [Choice("create", "Create it")]
         if self._can_change:
-            choices.append(Choice("change", "c  Change an answer"))
+            choices.append(Choice("change", "Change an answer"))
         choices.append(Choice("cancel", "Cancel"))
         keys = {"c": "change"} if self._can_change else {}
         answer = prompts.select("Create this project?", choices, None, keys=keys)

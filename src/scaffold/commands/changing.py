@@ -220,6 +220,8 @@ def _next_steps(proposal: Proposal, done: Sequence[FollowUp]) -> list[str]:
         following.append("make migrate")
     if not checked:
         following.append("make check")
+    if any(each.name == "check" and each.status == "failed" for each in done):
+        following.append("git add --all")  # What is mended for it.
     message = f"Update the template to {proposal.new.source.version}"
     if proposal.old.source.ref == proposal.new.source.ref:
         message = "Change the options"

@@ -1,5 +1,6 @@
 """The sequence of `scaffold new`: decide, make, finish, report."""
 
+import shutil
 import sys
 from dataclasses import dataclass
 from datetime import date
@@ -22,6 +23,9 @@ from scaffold.project import Project
 from scaffold.report import Report
 from scaffold.template import opening
 from scaffold.template.source import Source
+
+# The lines of the prompt that follows a recommendation.
+_PROMPT = 8
 
 
 @dataclass(frozen=True)
@@ -142,8 +146,12 @@ class _Screen:
 
     def recommendation(self, advice: Recommendation) -> None:
         self.to.say()
-        self.to.lines(words.lines(self.decider.rubric, advice, blocks=self.to.blocks))
+        lines = list(words.lines(self.decider.rubric, advice, blocks=self.to.blocks))
+        self.to.lines(lines)
         self.to.say()
+        if len(lines) > shutil.get_terminal_size().lines - _PROMPT:
+            self.to.lines(words.verdict(self.decider.rubric, advice))
+            self.to.say()
 
     def review(self, decision: Decision) -> None:
         project, catalogue = self.project(decision), self.decider.catalogue

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from scaffold.catalogue import given
 from scaffold.catalogue.catalogue import Catalogue
+from scaffold.catalogue.option import Answers
 from scaffold.catalogue.values import plain
 from scaffold.commands import changing
 from scaffold.commands.changing import Wish
@@ -56,13 +57,18 @@ def _proposed(
         catalogue = Catalogue(start.target.catalogue(), start.target.read)
         carried = _carried(catalogue, start, data)
         notes = [
-            f"{name}: {value}, due to {cause}"
+            f"{name}: {value}{' stays' * _had(start.answers, name, value)}, due to {cause}"
             for name, value, cause in catalogue.implications(carried.answers)
             if name in data
         ]
         side = Side(start.old.source, carried.answers)
         with proposal.proposed(project, start.old, side, carried.changes, render) as proposed:
             yield proposed, notes
+
+
+def _had(answers: Answers, name: str, value: str) -> bool:
+    before = answers.get(name)
+    return isinstance(before, list) and value in before
 
 
 def _carried(catalogue: Catalogue, start: Outset, data: dict[str, object]) -> Carried:
