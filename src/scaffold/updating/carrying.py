@@ -8,6 +8,9 @@ from scaffold.catalogue.option import Answer, Answers, Option
 from scaffold.catalogue.values import plain
 from scaffold.errors import BadAnswer, MissingAnswer
 
+# Nobody misses an answer that said so.
+_OFF: tuple[Answer, ...] = (None, False, "", "none", [])
+
 
 class Change(NamedTuple):
     """An answer that is another one afterwards; None is no answer."""
@@ -67,7 +70,7 @@ def carry(
             beside = catalogue.beside(option, answers)
             if name in given:
                 raise BadAnswer(f"{name}: {beside}, or leave it out")
-            if name in recorded and before != _default(catalogue, option, answers):
+            if name in recorded and before not in _OFF:
                 changes.append(Change(name, before, None, beside))
             continue
         answer = _answer(catalogue, option, recorded, given, answers)
@@ -78,14 +81,6 @@ def carry(
     gone = [name for name in recorded if name not in known]
     changes += [Change(name, recorded[name], None, "it is asked no more") for name in gone]
     return Carried(answers, changes)
-
-
-def _default(catalogue: Catalogue, option: Option, answers: Answers) -> Answer:
-    """Return what an option is by itself, which is nothing to miss; None if it is asked of everybody."""
-    try:
-        return catalogue.suggestion(option, {}, answers)
-    except (BadAnswer, MissingAnswer):
-        return None
 
 
 def _answer(
