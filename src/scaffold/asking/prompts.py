@@ -37,6 +37,8 @@ def select(
     default: str | None,
     note: str = "",
     keys: Mapping[str, str] | None = None,
+    *,
+    alone: bool = False,
 ) -> Any:
     """Ask for one of some choices; each of `keys` takes a value at once, and is shown before it."""
     open_to = {choice.value for choice in choices if not choice.reason}
@@ -51,7 +53,9 @@ def select(
         style=_STYLE,
     )
     named = {choice.value: _brief(choice) for choice in choices}
-    return _run(prompt, message, named.__getitem__, "Arrows: move", "Enter: take it", keys=keys)
+    return _run(
+        prompt, message, named.__getitem__, "Arrows: move", "Enter: take", keys=keys, alone=alone
+    )
 
 
 def several(
@@ -69,7 +73,7 @@ def several(
     def shown(answer: Any) -> str:
         return ", ".join(_brief(each) for each in choices if each.value in answer) or "none"
 
-    return _run(prompt, message, shown, "Arrows: move", "Space: choose", "Enter: go on")
+    return _run(prompt, message, shown, "Space: choose", "Enter: go on")
 
 
 def confirm(message: str, default: bool, note: str = "", *, alone: bool = False) -> Any:
@@ -80,7 +84,7 @@ def confirm(message: str, default: bool, note: str = "", *, alone: bool = False)
         _broken(message), choices, instruction=_noted(note) or " ", style=_STYLE
     )
     named = {True: "Yes", False: "No"}
-    return _run(prompt, message, named.__getitem__, "Arrows: move", "Enter: take it", alone=alone)
+    return _run(prompt, message, named.__getitem__, "Arrows: move", "Enter: take", alone=alone)
 
 
 def text(
@@ -97,7 +101,7 @@ def text(
     if buffer.selection_state is not None:
         buffer.selection_state.enter_shift_mode()
     buffer.cursor_position = len(buffer.text)
-    hints = ("Enter: take it", "typing replaces it") if default else ("Enter: go on",)
+    hints = ("Enter: take", "type: replace") if default else ("Enter: go on",)
     return _run(prompt, message, str, *hints, alone=alone)
 
 
@@ -163,7 +167,7 @@ def _run(
         if isinstance(control, InquirerControl):
             _show_rows(control, boxes="Space: choose" in hints)
     hints = (*hints, *([] if alone else ["Shift-Tab: back"]), "Ctrl-C: stop")
-    toolbar = FormattedTextControl([("class:keys", f" {'   '.join(hints)} ")])
+    toolbar = FormattedTextControl([("class:keys", f" {'  '.join(hints)} ")])
     below = ConditionalContainer(
         Window(toolbar, height=1, dont_extend_height=True), filter=~is_done
     )

@@ -79,7 +79,7 @@ def taken_up(destination: str) -> tuple[Memory, bool]:
     choices = [Choice("on", "Go on"), Choice("anew", "Start anew")]
     answer = prompts.BACK
     while answer is prompts.BACK:
-        answer = prompts.select(f"Go on with {kept.described()}?", choices, None)
+        answer = prompts.select(f"Go on with {kept.described()}?", choices, None, alone=True)
     if answer == "anew":
         memory.forget()
         return Memory(), False
