@@ -1,6 +1,9 @@
 """The catalogue: what it takes, what it refuses and why, and that Copier agrees."""
 
 import pytest
+import yaml
+from answering import ROOT
+from jinja2 import Environment
 
 from scaffold.catalogue.catalogue import Catalogue
 from scaffold.errors import BadAnswer, MissingAnswer, TemplateFailed, UnknownOption
@@ -121,7 +124,21 @@ def test_a_broken_catalogue_is_the_templates_failure(text: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["django", "test", "class", "json", "../x", "/etc", "", "Ünïcode", "a" * 200, "1st", "a-b"],
+    [
+        "django",
+        "test",
+        "class",
+        "json",
+        "python",
+        "django_admin",
+        "../x",
+        "/etc",
+        "",
+        "Ünïcode",
+        "a" * 200,
+        "1st",
+        "a-b",
+    ],
 )
 def test_unusable_package_names_are_refused(ours: Catalogue, name: str) -> None:
     given = {"project_name": "Demo", "framework": "fastapi", "package_name": name}
@@ -134,6 +151,29 @@ def test_a_name_without_ascii_asks_for_a_package_name(ours: Catalogue) -> None:
         ours.complete({"project_name": "日本語", "framework": "fastapi"}, {})
     given = {"project_name": "日本語", "framework": "fastapi", "package_name": "nihongo"}
     assert ours.complete(given, {})["package_name"] == "nihongo"
+
+
+@pytest.mark.parametrize("framework", ["fastapi", "django"])
+def test_what_is_done_first_is_what_the_answers_need(ours: Catalogue, framework: str) -> None:
+    given = {"project_name": "My shop", "framework": framework}
+    most = ours.next_steps(ours.complete(given | {"database": "postgresql"}, {}))
+    least = ours.next_steps(ours.complete(given | {"auth": "none"}, {}))
+    assert [step.split()[2:4] for step in most] == [
+        ["my-shop", "database"],
+        ["my-shop", "dev"],
+        ["my-shop", "admin"],
+        ["pytest"],
+    ]
+    assert least == ["uv run my-shop dev", "uv run pytest"]
+
+
+@pytest.mark.parametrize(("auth", "said"), [("none", True), ("jwt", False)])
+def test_after_an_update_it_says_why_there_are_no_pages(auth: str, said: bool) -> None:
+    catalogue = yaml.safe_load((ROOT / "copier.yml").read_text(encoding="utf-8"))
+    answered = {"pages": "htmx", "has_pages": auth != "none"}
+    message = Environment().from_string(catalogue["_message_after_update"]).render(answered)
+    assert ("pages need accounts" in message) == said
+    assert all(step in message for step in ("git status", "conflicts", "uv sync", "make migrate"))
 
 
 def test_there_is_no_default_framework(ours: Catalogue) -> None:
