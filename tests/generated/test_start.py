@@ -186,4 +186,4 @@ def test_without_a_server_there_is_a_line_that_starts_one(
     )
     done = project.run(project.python, "-c", code)
     assert done.returncode == 1, done.stdout
-    assert done.stderr.strip().splitlines()[-1].startswith("docker run "), done.stderr
+    assert done.stderr.strip().splitlines()[-1].startswith("docker "), done.stderr
