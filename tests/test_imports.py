@@ -22,6 +22,7 @@ LAYERS: list[set[str]] = [
     {"__main__"},
     {"cli"},
     {"commands"},
+    {"growing"},
     {"updating"},
     {"deciding", "making"},
     {"asking", "report"},
@@ -39,7 +40,7 @@ ONLY_IN = {
     "plumbum": {"making.render"},
     "subprocess": {"git", "making.running"},
     "rich": {"report"},
-    "jinja2": {"catalogue.environment", "catalogue.jinja"},
+    "jinja2": {"catalogue.environment", "catalogue.jinja", "growing.rendering"},
     "pathspec": {"template.preview"},
     "packaging": {"evidence.lock", "making.render", "template.bundle", "template.releases"},
 }

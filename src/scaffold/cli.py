@@ -214,6 +214,32 @@ def show_difference(
     return differ(Request(project, tuple(items), wish), context.obj)
 
 
+@app.command(cls=Command, epilog=_EPILOG)
+def feature(
+    context: typer.Context,
+    name: flags.FeatureName,
+    fields: flags.Fields = None,
+    singular: flags.Singular = None,
+    owner: flags.Owner = False,
+    project: flags.Project = None,
+    allow_dirty: flags.DirtyProject = False,
+    dry_run: flags.DryFeature = False,
+) -> int:
+    """Write a feature, from model to tests, into a project."""
+    from scaffold.commands.feature import Request, add
+
+    request = Request(
+        project=project,
+        name=name,
+        fields=tuple(fields or ()),
+        singular=singular,
+        owner=owner,
+        allow_dirty=allow_dirty,
+        dry_run=dry_run,
+    )
+    return add(request, context.obj)
+
+
 def _hoist(arguments: Sequence[str]) -> list[str]:
     """Put the global flags first, wherever before "--" they were typed."""
     end = arguments.index("--") if "--" in arguments else len(arguments)

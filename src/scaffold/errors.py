@@ -14,6 +14,9 @@ ScaffoldError                 1: failed, with nothing half-written
     ├── BadAnswersFile           --answers names nothing that can be read as answers
     ├── BadDestination           the project cannot be put there
     ├── BadProject               there is no project there that follows a template
+    ├── BadName                  a feature cannot be called so
+    ├── BadField                 what was typed is no field
+    ├── NotOffered               this project has no place for what was asked of a feature
     └── BadSource                there is no template at that source or ref
 Stopped                 130, 143: the user or the system ended the run
 """
@@ -81,6 +84,18 @@ class BadProject(UsageError):
 
 class BadSource(UsageError):
     """No template was found at the source or the ref that was given."""
+
+
+class BadName(UsageError):
+    """A feature cannot have that name."""
+
+
+class BadField(UsageError):
+    """What was typed as a field is none, or cannot be called so."""
+
+
+class NotOffered(UsageError):
+    """The options of the project leave no place for what was asked of a feature."""
 
 
 class Stopped(KeyboardInterrupt):

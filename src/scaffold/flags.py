@@ -82,3 +82,27 @@ ExitCode = Annotated[
     bool,
     typer.Option("--exit-code", help="End with 3 if there is a newer version, 4 on conflicts."),
 ]
+FeatureName = Annotated[
+    str, typer.Argument(metavar="NAME", help="The plural, as in the path: order_items.")
+]
+Fields = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[FIELD:TYPE…]",
+        help="str, str:80, text, int, decimal, bool, date, datetime, uuid, email, enum:a,b, ref:other; "
+        "? may be null, ! is unique.",
+    ),
+]
+Singular = Annotated[
+    str | None,
+    typer.Option("--singular", metavar="NAME", help="What one of them is called: order_item."),
+]
+Owner = Annotated[
+    bool, typer.Option("--owner", help="Rows are their creator's: others do not see them.")
+]
+DryFeature = Annotated[
+    bool, typer.Option("--dry-run", help="Show what would be written, and write nothing.")
+]
+DirtyProject = Annotated[
+    bool, typer.Option("--allow-dirty", help="Write beside changes that are not committed.")
+]

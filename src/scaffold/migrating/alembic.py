@@ -93,6 +93,16 @@ def split(migrations: Mapping[str, str]) -> list[str]:
     return [f"{files} are both the last of your migrations: join them by `{join}`"]
 
 
+def followed(migrations: Mapping[str, str]) -> tuple[list[str], list[str]]:
+    """Return what an owner's next migration follows, and what else of the trunk it needs.
+
+    So does `alembic revision`, by `migrations/env.py`; a branch with a label is needed by none.
+    """
+    revisions = _revisions(migrations)
+    own, others = _own(revisions)
+    return own, [head for head in others if not _is_labelled(head, revisions)]
+
+
 def _broken(migrations: Mapping[str, str]) -> Iterator[str]:
     """Yield why Alembic could not read a history at all."""
     known: dict[str, str] = {}

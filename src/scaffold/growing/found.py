@@ -1,0 +1,161 @@
+"""The project as it is found: its answers, and the building blocks that a feature stands on."""
+
+import ast
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from scaffold.errors import BadName, BadProject, NotOffered, NotReady
+from scaffold.growing.names import Name
+from scaffold.updating import recorded
+
+# What a feature imports from each module of the package's root.
+_BLOCKS = {
+    "django": {
+        "api.py": ("api",),
+        "errors.py": ("Conflict", "Invalid", "NotFound"),
+        "models.py": ("Timestamps",),
+        "pagination.py": ("paginate",),
+        "schemas.py": ("Body", "Page", "PageQuery"),
+        "settings.py": ("INSTALLED_APPS",),
+    },
+    "fastapi": {
+        "db.py": ("Base", "Session", "Timestamps"),
+        "features.py": ("FEATURES",),
+        "pagination.py": ("paginate",),
+        "schemas.py": ("Body", "Page", "PageQuery"),
+    },
+    "flask": {
+        "db.py": ("Base", "Timestamps", "get_session"),
+        "errors.py": ("Conflict", "NotFound"),
+        "features.py": ("FEATURES",),
+        "pagination.py": ("paginate",),
+        "schemas.py": ("Body", "Page", "PageQuery"),
+    },
+}
+# Apps that a project has, or that an option adds.
+_LABELS = ("contenttypes", "corsheaders", "csp", "messages", "ninja", "sessions", "staticfiles")
+FRAMEWORKS = tuple(_BLOCKS)
+
+
+class Found(NamedTuple):
+    """A project: its folder, the package in it, and the answers that it was made with."""
+
+    folder: Path
+    package: str
+    answers: Mapping[str, Any]
+
+    @property
+    def framework(self) -> str:
+        """What it is written in."""
+        return str(self.answers["framework"])
+
+    @property
+    def root(self) -> Path:
+        """The package's folder."""
+        return self.folder / "src" / self.package
+
+    @property
+    def has_auth(self) -> bool:
+        """Whether it knows who calls."""
+        return bool(self.answers.get("auth", "none") != "none")
+
+    def text(self, path: str) -> str | None:
+        """Return a file of the project, or None if it is not there or no text."""
+        try:
+            return (self.folder / path).read_text(encoding="utf-8")
+        except (OSError, ValueError):
+            return None
+
+    def inside(self, name: str) -> str:
+        """Return the path of what is in the package."""
+        return f"src/{self.package}/{name}"
+
+    def features(self) -> set[str]:
+        """Return the packages that have models."""
+        return {each.parent.name for each in self.root.glob("*/models.py")}
+
+
+def find(folder: Path) -> Found:
+    """Return the project at a folder.
+
+    Raises:
+        BadProject: if what it remembers is of no use.
+        NotOffered: if its API is made with what no feature is written in.
+        NotReady: if it lacks what features are made of.
+    """
+    answers = recorded.read(folder).answers
+    framework, package = answers.get("framework"), answers.get("package_name")
+    if answers.get("api", "ninja") != "ninja":
+        raise NotOffered(
+            f"{folder} answers with {answers['api']}: features are written for Django Ninja, FastAPI and Flask"
+        )
+    if framework not in _BLOCKS or not isinstance(package, str):
+        known = ", ".join(FRAMEWORKS)
+        raise BadProject(
+            f"{folder} follows another template: features are written for projects of {known}"
+        )
+    project = Found(folder, package, answers)
+    if not project.root.is_dir():
+        raise NotReady(
+            f"src/{package} is not there: a feature is written into the package that the project was made with"
+        )
+    missing = [
+        f"{name} of {project.inside(path)}"
+        for path, names in _BLOCKS[str(framework)].items()
+        for name in names
+        if name not in _defined(project.text(project.inside(path)))
+    ]
+    if missing:
+        raise NotReady(
+            f"the project has no {missing[0]}, on which features stand since a later version of the template: "
+            "bring it up to date with `scaffold update`, commit, and run again"
+        )
+    return project
+
+
+def check_free(project: Found, name: Name) -> None:
+    """Refuse a name that something in the project has.
+
+    Raises:
+        BadName: with what has it.
+    """
+    places = [
+        project.inside(name.plural),
+        project.inside(f"{name.plural}.py"),
+        f"tests/test_{name.plural}.py",
+    ]
+    for place in places:
+        if (project.folder / place).exists():
+            raise BadName(f"{name.plural} is taken, there is {place}: take another name")
+    for package in sorted(project.features()):
+        if name.model in _defined(project.text(project.inside(f"{package}/models.py"))):
+            raise BadName(
+                f"{name.model} is taken, {package} has a model of that name: --singular NAME"
+            )
+    if project.framework == "django" and name.plural in _LABELS:
+        raise BadName(f"{name.plural} is an app of Django's: take another name")
+    for path in sorted(project.folder.glob("migrations/versions/*.py")):
+        if f'"{name.plural}"' in (project.text(f"migrations/versions/{path.name}") or ""):
+            raise BadName(
+                f"{name.plural} is taken, migrations/versions/{path.name} speaks of a table of that name: "
+                "take another name"
+            )
+
+
+def _defined(text: str | None) -> set[str]:
+    """Return what a module defines or imports."""
+    try:
+        tree = ast.parse(text or "")
+    except (SyntaxError, ValueError, RecursionError):
+        return set()
+    names: set[str] = set()
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            names.add(node.name)
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            names |= {(each.asname or each.name) for each in node.names}
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            names |= {each.id for each in targets if isinstance(each, ast.Name)}
+    return names

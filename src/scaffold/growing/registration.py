@@ -1,0 +1,81 @@
+"""The lists in which a project names its features: one line more in each, or the line to add by hand."""
+
+import ast
+from typing import NamedTuple
+
+from scaffold.growing.found import Found
+from scaffold.growing.names import Name
+
+_CALLS = "api.add_router"
+
+
+class Entry(NamedTuple):
+    """A line that a list takes: in which file, in which list."""
+
+    path: str
+    list: str
+    line: str
+
+
+def entries(project: Found, name: Name) -> list[Entry]:
+    """Return the lines that a feature needs to be part of its project."""
+    if project.framework == "django":
+        app = f"{project.package}.{name.plural}"
+        return [
+            Entry(project.inside("settings.py"), "INSTALLED_APPS", f'"{app}",'),
+            Entry(
+                project.inside("api.py"),
+                _CALLS,
+                f'api.add_router("/{name.plural}", "{app}.api.router")',
+            ),
+        ]
+    return [Entry(project.inside("features.py"), "FEATURES", f'"{name.plural}",')]
+
+
+def added(text: str, entry: Entry) -> str | None:
+    """Return a module with the line at the end of the list; None if it has no such list, an entry a line."""
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError):
+        return None
+    if entry.list == _CALLS:
+        return _called(text, tree, entry)
+    found = [value for node in tree.body if (value := _value(node, entry.list)) is not None]
+    if len(found) != 1 or not isinstance(found[0], ast.List | ast.Tuple):
+        return None
+    value = found[0]
+    lines = text.splitlines(keepends=True)
+    last = (value.end_lineno or 0) - 1
+    starts = [each.lineno for each in value.elts]
+    closes = lines[last].strip() in (")", "]")
+    alone = len(set(starts)) == len(starts) and value.lineno not in starts
+    ended = not value.elts or lines[(value.elts[-1].end_lineno or 1) - 1].rstrip().endswith(",")
+    if not (closes and alone and ended):
+        return None
+    end = "\r\n" if lines[last].endswith("\r\n") else "\n"
+    lines.insert(last, f"    {entry.line}{end}")
+    return "".join(lines)
+
+
+def _called(text: str, tree: ast.Module, entry: Entry) -> str | None:
+    """Return a module with one more call after the last of its kind."""
+    ends = [
+        node.end_lineno
+        for node in tree.body
+        if isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Call)
+        and ast.unparse(node.value.func) == entry.list
+    ]
+    if not ends or ends[-1] is None:
+        return None
+    lines = text.splitlines(keepends=True)
+    end = "\r\n" if lines[ends[-1] - 1].endswith("\r\n") else "\n"
+    lines.insert(ends[-1], f"{entry.line}{end}")
+    return "".join(lines)
+
+
+def _value(node: ast.stmt, name: str) -> ast.expr | None:
+    targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+    if any(isinstance(each, ast.Name) and each.id == name for each in targets):
+        return getattr(node, "value", None)
+    return None

@@ -1,0 +1,213 @@
+"""The files of a feature, rendered from the templates that the tool brings along."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from scaffold.errors import NoTransition
+from scaffold.growing import rows, samples
+from scaffold.growing.feature import Feature
+from scaffold.growing.found import Found
+from scaffold.growing.names import camel
+from scaffold.growing.rows import Model
+from scaffold.growing.tidying import tidied
+from scaffold.migrating import alembic, django, graph
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+_TEMPLATES = files("scaffold.growing") / "templates"
+_MODULES = {
+    "django": {
+        "apps": "django/apps.py",
+        "models": "django/models.py",
+        "schemas": "_shared/schemas.py",
+        "services": "django/services.py",
+        "api": "django/api.py",
+    },
+    "fastapi": {
+        "models": "_shared/models.py",
+        "schemas": "_shared/schemas.py",
+        "services": "fastapi/services.py",
+        "router": "fastapi/router.py",
+    },
+    "flask": {
+        "models": "_shared/models.py",
+        "schemas": "_shared/schemas.py",
+        "services": "flask/services.py",
+        "views": "flask/views.py",
+    },
+}
+_NAMES = {
+    "django": ("NotFound", "Invalid", "Conflict"),
+    "fastapi": ("HTTPException (404)", "RequestValidationError", "HTTPException (409)"),
+    "flask": ("NotFound", "Invalid", "Conflict"),
+}
+_VERSIONS = "migrations/versions"
+
+
+def render(feature: Feature, project: Found, known: Mapping[str, Model]) -> dict[str, str]:
+    """Return what is written for a feature, by path.
+
+    Raises:
+        NoTransition: if no migration can follow those of the project.
+        BadField: if a test cannot make what the feature refers to.
+    """
+    plural = feature.name.plural
+    context = _context(feature, project, known)
+    made = {project.inside(f"{plural}/__init__.py"): f'"""{_title(feature)}."""\n'}
+    for module, template in _MODULES[project.framework].items():
+        made[project.inside(f"{plural}/{module}.py")] = _rendered(template, context)
+    made[f"tests/test_{plural}.py"] = _rendered(f"{project.framework}/test.py", context)
+    if project.framework == "django":
+        folder = project.inside(f"{plural}/migrations")
+        made[f"{folder}/__init__.py"] = ""
+        made[f"{folder}/0001_initial.py"] = _of_django(feature, project, context)
+    else:
+        path, migration = _migration(feature, project, context)
+        made[path] = migration
+    return made
+
+
+def _title(feature: Feature) -> str:
+    return feature.name.many.capitalize()
+
+
+def _context(feature: Feature, project: Found, known: Mapping[str, Model]) -> dict[str, Any]:
+    references = [
+        {"name": each.name, "label": each.label, "model": known[each.target].name, "field": each}
+        for each in feature.references
+    ]
+    made = [
+        row for each in feature.references for row in rows.rows(each.target, each.stem, dict(known))
+    ]
+    unique = [field.label for field in feature.unique]
+    conflict = bool(unique)
+    shared = " or ".join([*filter(None, [", ".join(unique[:-1])]), *unique[-1:]])
+    targets = sorted(
+        {(known[each.target].package, known[each.target].name) for each in feature.references}
+    )
+    return {
+        "name": feature.name,
+        "title": _title(feature),
+        "fields": feature.fields,
+        "has_owner": feature.has_owner,
+        "has_auth": project.has_auth,
+        "package": project.package,
+        "searched": feature.searched,
+        "sorts": feature.sorts,
+        "is_unique": conflict,
+        "unique": feature.unique,
+        "uniques": shared if len(shared) <= 40 else "value",
+        "references": references,
+        "targets": targets,
+        "rows": made,
+        "is_django": project.framework == "django",
+        "config": f"{camel(feature.name.plural)}Config",
+        "labels": {table: f"{model.package}.{model.name}" for table, model in known.items()},
+        "row_models": sorted({(row.package, row.model) for row in made}),
+        "titled": next((each.name for each in feature.searched if not each.is_optional), ""),
+        # Django adds an "s" where it is told nothing.
+        "plural_differs": f"{feature.name.one}s" != feature.name.many,
+        "raises": _raises(project, conflict, bool(references), found=False),
+        "raises_too": _raises(project, conflict, bool(references), found=True).strip(),
+        "taken": samples.taken,
+        "refused": samples.refused,
+        "differ": samples.differ,
+    }
+
+
+def _raises(project: Found, conflict: bool, invalid: bool, *, found: bool) -> str:
+    """Return the sentence on what a service raises."""
+    missing, refused, taken = _NAMES[project.framework]
+    named = [
+        each
+        for each, is_raised in (
+            (missing, found),
+            (f"{refused} for what refers to nothing", invalid),
+            (f"{taken} if another has the same", conflict),
+        )
+        if is_raised
+    ]
+    if len(named) > 1:
+        named[-1] = f"and {named[-1]}"
+    return f" Raises {', '.join(named)}." if named else ""
+
+
+def _of_django(feature: Feature, project: Found, context: Mapping[str, Any]) -> str:
+    files = {
+        str(path.relative_to(project.folder)): project.text(str(path.relative_to(project.folder)))
+        or ""
+        for path in sorted(project.root.glob("*/migrations/*.py"))
+    }
+    if wrong := django.split(files):
+        raise NoTransition(f"{wrong[0]}: no migration can follow them before that")
+    last = {app.name: app.last[0] for app in graph.apps(files).values() if app.last}
+    named = [*(["users"] if feature.has_owner else []), *(f.target for f in feature.references)]
+    follows = [(name, last[name]) for name in sorted(set(named)) if name in last]
+    return _rendered("django/migration.py", {**context, "dependencies": follows})
+
+
+def _migration(feature: Feature, project: Found, context: Mapping[str, Any]) -> tuple[str, str]:
+    known = {
+        f"{_VERSIONS}/{each.name}": project.text(f"{_VERSIONS}/{each.name}") or ""
+        for each in sorted((project.folder / _VERSIONS).glob("*.py"))
+    }
+    if wrong := alembic.split(known):
+        raise NoTransition(f"{wrong[0]}: no migration can follow them before that")
+    follows, needs = alembic.followed(known)
+    plural = feature.name.plural
+    identity = sha256(repr((plural, feature.fields, follows)).encode()).hexdigest()[:12]
+    indexed = [field.name for field in feature.references if not field.is_unique]
+    more = {
+        "revision": identity,
+        "follows": _literal(follows),
+        "follows_type": _type(follows),
+        "needs": _literal(needs) if needs else "",
+        "needs_type": _type(needs),
+        "indexed": [*(["owner_id"] if feature.has_owner else []), *indexed, "created_at"],
+        "moment": "sa.DateTime()"
+        if project.answers.get("database") == "sqlite"
+        else "sa.DateTime(timezone=True)",
+    }
+    written = _rendered("_shared/migration.py", {**context, **more})
+    # As `alembic revision` calls it, so that files sort in the order in which they were written.
+    return f"{_VERSIONS}/{datetime.now(UTC):%Y%m%d%H%M}_{identity}_{plural}.py", written
+
+
+def _literal(names: list[str]) -> str:
+    quoted = [f'"{each}"' for each in names]
+    return quoted[0] if len(quoted) == 1 else f"({', '.join(quoted)})" if quoted else "None"
+
+
+def _type(names: list[str]) -> str:
+    return "tuple[str, ...] | None" if len(names) > 1 else "str | None"
+
+
+def _rendered(template: str, context: Mapping[str, Any]) -> str:
+    text = _environment().get_template(f"{template}.jinja").render(context)
+    return tidied(text, context["package"]) if template.endswith(".py") else text
+
+
+@cache
+def _environment() -> "Environment":
+    from jinja2 import Environment, FunctionLoader, StrictUndefined
+
+    def read(path: str) -> str:
+        return _TEMPLATES.joinpath(*PurePosixPath(path).parts).read_text(encoding="utf-8")
+
+    environment = Environment(
+        loader=FunctionLoader(read),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,
+    )
+    environment.filters["pair"] = lambda value: f'("{value}", "{value}")'
+    environment.filters["text"] = lambda value: f'"{value}"'
+    return environment

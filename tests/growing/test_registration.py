@@ -1,0 +1,42 @@
+"""A line more in a list of the project, or the line to add by hand."""
+
+import pytest
+
+from scaffold.growing.registration import Entry, added
+
+ENTRY = Entry("features.py", "FEATURES", '"orders",')
+
+
+@pytest.mark.parametrize("brackets", ["()", "[]"])
+def test_a_line_comes_to_the_end(brackets: str) -> None:
+    opened, closed = tuple(brackets)
+    text = (
+        f'"""Features."""\n\nFEATURES = {opened}\n    "users",\n    # Yours.\n{closed}\n\nX = 1\n'
+    )
+
+    assert added(text, ENTRY) == text.replace(
+        f"# Yours.\n{closed}", f'# Yours.\n    "orders",\n{closed}'
+    )
+
+
+def test_lines_end_as_they_did() -> None:
+    assert added('FEATURES = (\r\n    "users",\r\n)\r\n', ENTRY) == (
+        'FEATURES = (\r\n    "users",\r\n    "orders",\r\n)\r\n'
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'FEATURES = ("users",)\n',
+        'FEATURES = (\n    "users"\n)\n',
+        'FEATURES = ["users"] + MORE\n',
+        "FEATURES = tuple(find())\n",
+        "from .mine import FEATURES\n",
+        "FEATURES = (\n",
+        'FEATURES = (\n    "a", "b",\n)\n',
+        'FEATURES = (\n    "a",\n)\nFEATURES = (\n    "a",\n)\n',
+    ],
+)
+def test_a_list_of_another_form_is_left_alone(text: str) -> None:
+    assert added(text, ENTRY) is None
