@@ -28,11 +28,10 @@ class Visit(models.Model):
 """,
     "flask": """
 
-class Visit(Base):
+class Visit(Timestamps, Base):
     __tablename__ = "visits"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    begins_at: Mapped[datetime]
+    begins_at: Mapped[int]
 """,
 }
 MODELS["fastapi"] = MODELS["flask"]
