@@ -20,7 +20,7 @@ _BLOCKS = {
         "settings.py": ("INSTALLED_APPS",),
     },
     "fastapi": {
-        "db.py": ("Base", "Session", "Timestamps"),
+        "db.py": ("Base", "DBSession", "ReadSession", "Timestamps"),
         "features.py": ("FEATURES",),
         "pagination.py": ("paginate",),
         "schemas.py": ("Body", "Page", "PageQuery"),

@@ -42,11 +42,6 @@ _MODULES = {
         "views": "flask/views.py",
     },
 }
-_NAMES = {
-    "django": ("NotFound", "Invalid", "Conflict"),
-    "fastapi": ("HTTPException (404)", "RequestValidationError", "HTTPException (409)"),
-    "flask": ("NotFound", "Invalid", "Conflict"),
-}
 _VERSIONS = "migrations/versions"
 
 
@@ -113,23 +108,22 @@ def _context(feature: Feature, project: Found, known: Mapping[str, Model]) -> di
         "titled": next((each.name for each in feature.searched if not each.is_optional), ""),
         # Django adds an "s" where it is told nothing.
         "plural_differs": f"{feature.name.one}s" != feature.name.many,
-        "raises": _raises(project, conflict, bool(references), found=False),
-        "raises_too": _raises(project, conflict, bool(references), found=True).strip(),
+        "raises": _raises(conflict, bool(references), found=False),
+        "raises_too": _raises(conflict, bool(references), found=True).strip(),
         "taken": samples.taken,
         "refused": samples.refused,
         "differ": samples.differ,
     }
 
 
-def _raises(project: Found, conflict: bool, invalid: bool, *, found: bool) -> str:
+def _raises(conflict: bool, invalid: bool, *, found: bool) -> str:
     """Return the sentence on what a service raises."""
-    missing, refused, taken = _NAMES[project.framework]
     named = [
         each
         for each, is_raised in (
-            (missing, found),
-            (f"{refused} for what refers to nothing", invalid),
-            (f"{taken} if another has the same", conflict),
+            ("NotFound", found),
+            ("Invalid for what refers to nothing", invalid),
+            ("Conflict if another has the same", conflict),
         )
         if is_raised
     ]
