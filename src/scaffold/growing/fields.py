@@ -118,7 +118,8 @@ def _check_name(typed: str, name: str) -> None:
         )
     if len(name) > LONGEST:
         raise BadField(f"{name[:80]} is longer than {LONGEST} characters")
-    if reason := words.taken_as_field(name):
+    # A reference has its column's name, and in Django another without the end.
+    if reason := words.taken_as_field(name) or words.taken_as_variable(name.removesuffix("_id")):
         raise BadField(f"{name} is {reason}: take another name for the field")
 
 
