@@ -5,6 +5,7 @@ feature is written in it.
 """
 
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +64,7 @@ def test_no_option_conflicts_with_a_feature(
         if found or refused:
             met[name] = found + refused
         linted = subprocess.run(
-            ["ruff", "check", "--quiet", "."],
+            [sys.executable, "-m", "ruff", "check", "--quiet", "."],
             cwd=project,
             capture_output=True,
             text=True,
