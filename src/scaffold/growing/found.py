@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from scaffold.errors import BadName, BadProject, NotOffered, NotReady
 from scaffold.growing.names import Name
+from scaffold.growing.parsing import parse
 from scaffold.updating import recorded
 
 # What a feature imports from each module of the package's root.
@@ -146,7 +147,7 @@ def check_free(project: Found, name: Name) -> None:
 def _defined(text: str | None) -> set[str]:
     """Return what a module defines or imports."""
     try:
-        tree = ast.parse(text or "")
+        tree = parse(text or "")
     except (SyntaxError, ValueError, RecursionError):
         return set()
     names: set[str] = set()

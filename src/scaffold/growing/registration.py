@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from scaffold.growing.found import Found
 from scaffold.growing.names import Name
+from scaffold.growing.parsing import parse
 
 _CALLS = "api.add_router"
 
@@ -35,7 +36,7 @@ def entries(project: Found, name: Name) -> list[Entry]:
 def added(text: str, entry: Entry) -> str | None:
     """Return a module with the line at the end of the list; None if it has no such list, an entry a line."""
     try:
-        tree = ast.parse(text)
+        tree = parse(text)
     except (SyntaxError, ValueError, RecursionError):
         return None
     if entry.list == _CALLS:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from scaffold.errors import BadField
 from scaffold.growing.found import Found
+from scaffold.growing.parsing import parse
 
 _VALUES = {
     "str": "str(number)",
@@ -61,7 +62,7 @@ def models(project: Found) -> dict[str, Model]:
     found: dict[str, Model] = {}
     for package in sorted(project.features()):
         try:
-            tree = ast.parse(project.text(project.inside(f"{package}/models.py")) or "")
+            tree = parse(project.text(project.inside(f"{package}/models.py")) or "")
         except (SyntaxError, ValueError, RecursionError):
             continue
         for node in tree.body:
