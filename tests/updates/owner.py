@@ -100,7 +100,7 @@ router = Router(tags=["notes"])
 
 
 @router.get("", response=list[str])
-def list_notes(_request: HttpRequest) -> list[str]:
+def list_notes(request: HttpRequest) -> list[str]:
     """All notes."""
     return list(Note.objects.values_list("text", flat=True))
 '''

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from answering import Value, first, frameworks, values
-from combinations import TEXTS, all_off, all_on, combination, ordered, weight
+from combinations import all_off, combination, ordered, weight
 from conftest import commit, git
 
 from .owner import Owner
@@ -28,12 +28,17 @@ def turned_on(framework: str) -> dict[str, dict[str, Any]]:
                 row = first(least, {"framework": framework, name: value})
                 if row:
                     found[f"{name}={_word(value)}"] = dict(combination(ordered(row)).answers)
-    return found | {"all": {**all_off(framework).answers, **_choices(framework)}}
+    return found | {"all": _with_everything(framework)}
 
 
-def _choices(framework: str) -> dict[str, Any]:
-    kept = TEXTS[0].keys() | {"api"}
-    return {name: value for name, value in all_on(framework).answers.items() if name not in kept}
+def _with_everything(framework: str) -> dict[str, Any]:
+    """As many parts as go with SQLite, for which nothing has to be there."""
+    several_first = sorted(values().items(), key=lambda item: not isinstance(item[1][0], tuple))
+    most = {name: sorted(each, key=lambda value: -weight(value)) for name, each in several_first}
+    row = first(most, {"framework": framework, "database": "sqlite"})
+    least = dict(all_off(framework).answers)
+    kept = {"api": least["api"]} if "api" in least else {}
+    return {**least, **combination(ordered(row)).answers, **kept}
 
 
 def _word(value: Value) -> str:
@@ -86,5 +91,6 @@ def test_a_project_that_was_grown_is_green(
     owner = grown(own_template, framework, tmp_path / "demo")
     updated(owner.project, **{**turned_on(framework)["all"], "package_name": "demo"})
     owner.runs("uv", "sync", "--quiet")
+    owner.runs("make", "migrate")
     owner.runs("make", "migration", "NAME=add notes")
     owner.runs("make", "check")
