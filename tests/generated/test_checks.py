@@ -21,6 +21,13 @@ def test_make_check(project: Installed, known_types: Path, tmp_path: Path) -> No
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.daily("flask")
+def test_make_coverage(project: Installed) -> None:
+    done = project.run("make", "coverage")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "\nTOTAL " in done.stdout
+
+
 def test_make_install_changes_nothing_after_generating(project: Installed) -> None:
     before = (project.root / "uv.lock").read_bytes()
     done = project.run("make", "install")
