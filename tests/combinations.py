@@ -84,17 +84,27 @@ def combination(
     return Combination(name or "_".join(words), answers, facts(answers))
 
 
+def most(**chosen: Value) -> Row:
+    """As many parts as go with what is chosen, every list full; nothing if nothing does."""
+    several_first = sorted(values().items(), key=lambda item: not isinstance(item[1][0], tuple))
+    return first(
+        {key: sorted(each, key=lambda value: -weight(value)) for key, each in several_first}, chosen
+    )
+
+
+def least(**chosen: Value) -> Row:
+    """As few parts as go with what is chosen; nothing if nothing does."""
+    return first({key: sorted(each, key=weight) for key, each in values().items()}, chosen)
+
+
 def all_on(framework: str) -> Combination:
     """As many parts as fit together: every list full, nothing refused."""
-    several_first = sorted(values().items(), key=lambda item: not isinstance(item[1][0], tuple))
-    most = {key: sorted(each, key=lambda value: -weight(value)) for key, each in several_first}
-    return combination(ordered(first(most, {"framework": framework})), name=f"{framework}-all-on")
+    return combination(ordered(most(framework=framework)), name=f"{framework}-all-on")
 
 
 def all_off(framework: str) -> Combination:
     """As few parts as possible."""
-    least = {key: sorted(each, key=weight) for key, each in values().items()}
-    return combination(ordered(first(least, {"framework": framework})), name=f"{framework}-all-off")
+    return combination(ordered(least(framework=framework)), name=f"{framework}-all-off")
 
 
 @cache

@@ -5,7 +5,6 @@ import re
 import secrets
 import shlex
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -20,7 +19,7 @@ from scaffold.catalogue.values import plain
 from .conftest import EVERY, Install, each, having
 from .databases import POSTGRES_URL, admin_connection
 from .installed import Installed, free_port, surroundings
-from .service import ADMIN_PASSWORD, START_SECONDS, end
+from .service import ADMIN_PASSWORD, running
 
 BY_DATABASE = each(EVERY, "has_sqlite")
 ON_SERVERS = each(having("has_postgresql", EVERY))
@@ -82,39 +81,14 @@ def developing(
     project: Installed, step: str, variables: dict[str, str], folder: Path
 ) -> Iterator[None]:
     """Serve as who develops does, from when it is ready to when the block ends."""
-    output = folder / "dev.txt"
-    with output.open("wb") as sink:
-        process = subprocess.Popen(
-            shlex.split(step),
-            cwd=project.root,
-            env=surroundings(PYTHONUNBUFFERED="1", **variables),
-            stdin=subprocess.DEVNULL,
-            stdout=sink,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
     url = f"http://127.0.0.1:{variables['PORT']}"
-    deadline = time.monotonic() + START_SECONDS
-    try:
-        while not answers(url):
-            assert process.poll() is None, output.read_text()
-            assert time.monotonic() < deadline, output.read_text()
-            time.sleep(0.2)
+    with running(project, folder, variables, tuple(shlex.split(step))) as service:
         ready = httpx2.get(f"{url}/health/ready")
         assert ready.status_code == 200, ready.text
         page = httpx2.get(url, follow_redirects=True, headers={"Accept": "text/html"})
         assert page.status_code == 200, page.text
-        assert url in output.read_text()
+        assert url in service.output.read_text()
         yield
-    finally:
-        end(process)
-
-
-def answers(url: str) -> bool:
-    try:
-        return httpx2.get(f"{url}/health/live").status_code == 200
-    except httpx2.TransportError:
-        return False
 
 
 @pytest.mark.parametrize("combination", BY_DATABASE)

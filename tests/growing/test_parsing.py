@@ -17,7 +17,9 @@ from scaffold.growing.parsing import parse
     ],
 )
 def test_type_parameters_are_passed_over(line: str) -> None:
-    (found,) = parse(f"{line}\n").body
+    tree = parse(f"{line}\n")
+    assert tree is not None
+    (found,) = tree.body
 
     assert isinstance(found, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
     assert found.name in line

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from answering import Value, first, frameworks, values
-from combinations import all_off, combination, ordered, weight
+from answering import Value, frameworks, values
+from combinations import all_off, combination, least, most, ordered, weight
 from conftest import commit, git
 
 from .owner import Owner
@@ -20,12 +20,11 @@ from .updating import started, updated
 
 def turned_on(framework: str) -> dict[str, dict[str, Any]]:
     """The smallest project with each choice that is more than nothing, and with all of them at once."""
-    least = {name: sorted(each, key=weight) for name, each in values().items()}
     found: dict[str, dict[str, Any]] = {}
     for name, each in values().items():
         for value in each:
             if weight(value) == 1 and name not in ("framework", "api"):
-                row = first(least, {"framework": framework, name: value})
+                row = least(**{"framework": framework, name: value})
                 if row:
                     found[f"{name}={_word(value)}"] = dict(combination(ordered(row)).answers)
     return found | {"all": _with_everything(framework)}
@@ -33,12 +32,10 @@ def turned_on(framework: str) -> dict[str, dict[str, Any]]:
 
 def _with_everything(framework: str) -> dict[str, Any]:
     """As many parts as go with SQLite, for which nothing has to be there."""
-    several_first = sorted(values().items(), key=lambda item: not isinstance(item[1][0], tuple))
-    most = {name: sorted(each, key=lambda value: -weight(value)) for name, each in several_first}
-    row = first(most, {"framework": framework, "database": "sqlite"})
-    least = dict(all_off(framework).answers)
-    kept = {"api": least["api"]} if "api" in least else {}
-    return {**least, **combination(ordered(row)).answers, **kept}
+    small = all_off(framework).answers
+    kept = {name: small[name] for name in ("api",) if name in small}
+    row = most(framework=framework, database="sqlite")
+    return {**small, **combination(ordered(row)).answers, **kept}
 
 
 def _word(value: Value) -> str:

@@ -78,7 +78,7 @@ def carry_out(proposal: Proposal, wish: Wish, notes: Sequence[str], to: Report) 
         if prompts.confirm("Write this?", True, alone=True) is not True:
             to.say("Nothing was written.")
             return _end(result | {"applied": False}, 0, to)
-    undo = _here(proposal, proposal.undo())
+    undo = proposal.undo().replace("git", destination.git(proposal.project.folder), 1)
     written = False
     try:
         with to.working("writing"), stopping.deferred():
@@ -202,9 +202,7 @@ def _check(proposal: Proposal, command: str) -> FollowUp:
 
 def _next_steps(proposal: Proposal, done: Sequence[FollowUp]) -> list[str]:
     conflicts = proposal.merged.conflicts
-    following = []
-    if proposal.project.folder != destination.here():
-        following.append(f"cd {shlex.quote(str(proposal.project.folder))}")
+    following = destination.reach(proposal.project.folder)
     checked = any(each.name == "check" and each.status == "done" for each in done)
     if not checked or proposal.lock is not Lock.UNCHANGED:
         following += installing.reach()
@@ -226,12 +224,6 @@ def _next_steps(proposal: Proposal, done: Sequence[FollowUp]) -> list[str]:
     if proposal.old.source.ref == proposal.new.source.ref:
         message = "Change the options"
     return [*following, f'git commit -m "{message}"']
-
-
-def _here(proposal: Proposal, command: str) -> str:
-    if proposal.project.folder == destination.here():
-        return command
-    return command.replace("git ", f"git -C {shlex.quote(str(proposal.project.folder))} ", 1)
 
 
 def _style(line: str) -> str:

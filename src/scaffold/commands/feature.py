@@ -148,23 +148,19 @@ def _described(feature: Feature, project: Found, written: Written) -> dict[str, 
 
 
 def _undo(project: Found, written: Written) -> str:
-    place = (
-        "" if project.folder == destination.here() else f"-C {shlex.quote(str(project.folder))} "
-    )
+    git = destination.git(project.folder)
     new = [path for path in written.files if path not in written.before]
     # What is in a folder of the feature's own goes with the folder.
     own = {str(Path(path).parent) if f"src/{project.package}/" in path else path for path in new}
     folders = sorted(path for path in own if path != f"src/{project.package}")
-    clean = f"git {place}clean -fd -- {shlex.join(folders)}"
+    clean = f"{git} clean -fd -- {shlex.join(folders)}"
     if not written.before:
         return clean
-    return f"git {place}restore -- {shlex.join(sorted(written.before))} && {clean}"
+    return f"{git} restore -- {shlex.join(sorted(written.before))} && {clean}"
 
 
 def _next_steps(feature: Feature, project: Found, written: Written) -> list[str]:
-    steps = []
-    if project.folder != destination.here():
-        steps.append(f"cd {shlex.quote(str(project.folder))}")
+    steps = destination.reach(project.folder)
     steps += [f"add {entry.line} to {entry.list} in {entry.path}" for entry in written.by_hand]
     message = shlex.quote(f"Add {feature.name.many}")
     return [*steps, "make migrate", "make check", f"git add --all && git commit -m {message}"]

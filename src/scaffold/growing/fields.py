@@ -14,7 +14,6 @@ TYPES = (
 LONGEST = 28
 LONGEST_TEXT = 255
 _MOST = 60
-_SHAPE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _CHOICE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,49}")
 _PLAIN = ("text", "int", "decimal", "bool", "date", "datetime", "uuid", "email")
 # No index of MySQL takes a whole text, and of two values of a flag or a choice few rows can be unique.
@@ -100,7 +99,7 @@ def _field(text: str) -> Field:
         case "enum":
             field = field._replace(choices=_choices(shown, rest))
         case "ref":
-            if not _SHAPE.fullmatch(rest):
+            if not names.SHAPE.fullmatch(rest):
                 raise BadField(f'"{shown}" refers to nothing: ref:NAME, such as ref:users')
             field = field._replace(name=f"{name.removesuffix('_id')}_id", target=rest)
         case _ if kind not in _PLAIN or ":" in bare:
@@ -112,7 +111,7 @@ def _field(text: str) -> Field:
 
 
 def _check_name(typed: str, name: str) -> None:
-    if not _SHAPE.fullmatch(typed):
+    if not names.SHAPE.fullmatch(typed):
         raise BadField(
             f'"{typed[:80]}" is no name: lower-case letters, digits and single underscores, as in due_date'
         )

@@ -1,7 +1,7 @@
 """The project as it is found: its answers, and the building blocks that a feature stands on."""
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -68,6 +68,11 @@ class Found(NamedTuple):
         except (OSError, ValueError):
             return None
 
+    def texts(self, pattern: str) -> Iterator[tuple[Path, str]]:
+        """Yield the paths and texts of the project's files that a pattern names, in order."""
+        for path in sorted(self.folder.glob(pattern)):
+            yield (named := path.relative_to(self.folder)), self.text(str(named)) or ""
+
     def inside(self, name: str) -> str:
         """Return the path of what is in the package."""
         return f"src/{self.package}/{name}"
@@ -129,29 +134,26 @@ def check_free(project: Found, name: Name) -> None:
     for place in places:
         if (project.folder / place).exists():
             raise BadName(f"{name.plural} is taken, there is {place}: take another name")
-    for package in sorted(project.features()):
-        if name.model in _defined(project.text(project.inside(f"{package}/models.py"))):
+    for path, text in project.texts(project.inside("*/models.py")):
+        if name.model in _defined(text):
             raise BadName(
-                f"{name.model} is taken, {package} has a model of that name: --singular NAME"
+                f"{name.model} is taken, {path.parent.name} has a model of that name: --singular NAME"
             )
     if project.framework == "django" and name.plural in _LABELS:
         raise BadName(f"{name.plural} is an app of Django's: take another name")
-    for path in sorted(project.folder.glob("migrations/versions/*.py")):
-        if f'"{name.plural}"' in (project.text(f"migrations/versions/{path.name}") or ""):
+    for path, text in project.texts("migrations/versions/*.py"):
+        if f'"{name.plural}"' in text:
             raise BadName(
-                f"{name.plural} is taken, migrations/versions/{path.name} speaks of a table of that name: "
+                f"{name.plural} is taken, {path} speaks of a table of that name: "
                 "take another name"
             )
 
 
 def _defined(text: str | None) -> set[str]:
     """Return what a module defines or imports."""
-    try:
-        tree = parse(text or "")
-    except (SyntaxError, ValueError, RecursionError):
-        return set()
+    tree = parse(text or "")
     names: set[str] = set()
-    for node in tree.body:
+    for node in tree.body if tree else ():
         if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             names.add(node.name)
         elif isinstance(node, ast.Import | ast.ImportFrom):

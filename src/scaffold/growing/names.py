@@ -7,7 +7,7 @@ from scaffold.errors import BadName
 from scaffold.growing import words
 
 LONGEST = 30
-_SHAPE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+SHAPE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _IRREGULAR = {
     "children": "child",
     "criteria": "criterion",
@@ -98,7 +98,7 @@ def camel(snake: str) -> str:
 
 
 def _check_shape(what: str, given: str) -> None:
-    if not _SHAPE.fullmatch(given):
+    if not SHAPE.fullmatch(given):
         raise BadName(
             f'{what} "{given[:80]}" is no name: lower-case letters, digits and single underscores, '
             "as in order_items"

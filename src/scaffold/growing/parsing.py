@@ -7,10 +7,9 @@ import re
 _TYPE_PARAMETERS = re.compile(r"^((?:async )?def|class) (\w+)\[[^\]\n]*\](?=[(:])", re.MULTILINE)
 
 
-def parse(text: str) -> ast.Module:
-    """Return what a module says, without the parameters of its types.
-
-    Raises:
-        SyntaxError, ValueError, RecursionError: if it is none that can be read.
-    """
-    return ast.parse(_TYPE_PARAMETERS.sub(r"\1 \2", text))
+def parse(text: str) -> ast.Module | None:
+    """Return what a module says, without the parameters of its types, or None if it cannot be read."""
+    try:
+        return ast.parse(_TYPE_PARAMETERS.sub(r"\1 \2", text))
+    except (SyntaxError, ValueError, RecursionError):
+        return None

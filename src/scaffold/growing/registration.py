@@ -35,9 +35,8 @@ def entries(project: Found, name: Name) -> list[Entry]:
 
 def added(text: str, entry: Entry) -> str | None:
     """Return a module with the line at the end of the list; None if it has no such list, an entry a line."""
-    try:
-        tree = parse(text)
-    except (SyntaxError, ValueError, RecursionError):
+    tree = parse(text)
+    if tree is None:
         return None
     if entry.list == _CALLS:
         return _called(text, tree, entry)

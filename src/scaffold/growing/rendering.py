@@ -133,11 +133,8 @@ def _raises(conflict: bool, invalid: bool, *, found: bool) -> str:
 
 
 def _of_django(feature: Feature, project: Found, context: Mapping[str, Any]) -> str:
-    files = {
-        str(path.relative_to(project.folder)): project.text(str(path.relative_to(project.folder)))
-        or ""
-        for path in sorted(project.root.glob("*/migrations/*.py"))
-    }
+    pattern = project.inside("*/migrations/*.py")
+    files = {str(path): text for path, text in project.texts(pattern)}
     if wrong := django.split(files):
         raise NoTransition(f"{wrong[0]}: no migration can follow them before that")
     last = {app.name: app.last[0] for app in graph.apps(files).values() if app.last}
@@ -147,10 +144,7 @@ def _of_django(feature: Feature, project: Found, context: Mapping[str, Any]) -> 
 
 
 def _migration(feature: Feature, project: Found, context: Mapping[str, Any]) -> tuple[str, str]:
-    known = {
-        f"{_VERSIONS}/{each.name}": project.text(f"{_VERSIONS}/{each.name}") or ""
-        for each in sorted((project.folder / _VERSIONS).glob("*.py"))
-    }
+    known = {str(path): text for path, text in project.texts(f"{_VERSIONS}/*.py")}
     if wrong := alembic.split(known):
         raise NoTransition(f"{wrong[0]}: no migration can follow them before that")
     follows, needs = alembic.followed(known)

@@ -1,7 +1,7 @@
 """The models of a project as their modules tell them: what a test has to give a row that it refers to."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from scaffold.errors import BadField
@@ -61,11 +61,8 @@ def models(project: Found) -> dict[str, Model]:
     """Return the models of a project's features by their tables."""
     found: dict[str, Model] = {}
     for package in sorted(project.features()):
-        try:
-            tree = parse(project.text(project.inside(f"{package}/models.py")) or "")
-        except (SyntaxError, ValueError, RecursionError):
-            continue
-        for node in tree.body:
+        tree = parse(project.text(project.inside(f"{package}/models.py")) or "")
+        for node in tree.body if tree else ():
             if not isinstance(node, ast.ClassDef):
                 continue
             if table := _table(node):
@@ -76,7 +73,7 @@ def models(project: Found) -> dict[str, Model]:
     return found
 
 
-def rows(table: str, variable: str, known: dict[str, Model]) -> list[Row]:
+def rows(table: str, variable: str, known: Mapping[str, Model]) -> list[Row]:
     """Return what has to be made so that there is something to refer to, in that order.
 
     Raises:
@@ -143,9 +140,9 @@ def _columns(node: ast.ClassDef) -> Iterator[tuple[str, str, str]]:
         if not (isinstance(line, ast.Assign) and isinstance(line.value, ast.Call)):
             continue
         call, target = line.value, line.targets[0]
-        if not isinstance(target, ast.Name) or not ast.unparse(call.func).startswith("models."):
+        module, _, kind = ast.unparse(call.func).rpartition(".")
+        if not isinstance(target, ast.Name) or module != "models":
             continue
-        kind = ast.unparse(call.func).removeprefix("models.")
         given = {each.arg for each in call.keywords}
         if given & {"default", "null", "auto_now", "auto_now_add", "primary_key", "db_default"}:
             yield target.id, "", ""

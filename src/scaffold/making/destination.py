@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,3 +84,13 @@ def here() -> Path | None:
         return Path.cwd()
     except OSError:
         return None
+
+
+def reach(folder: Path) -> list[str]:
+    """Return the step that leads to a folder, or none where one is in it."""
+    return [] if folder == here() else [f"cd {shlex.quote(str(folder))}"]
+
+
+def git(folder: Path) -> str:
+    """Return how git is told, here, to work in a folder."""
+    return "git" if folder == here() else f"git -C {shlex.quote(str(folder))}"
