@@ -144,8 +144,7 @@ def check_free(project: Found, name: Name) -> None:
     for path, text in project.texts("migrations/versions/*.py"):
         if f'"{name.plural}"' in text:
             raise BadName(
-                f"{name.plural} is taken, {path} speaks of a table of that name: "
-                "take another name"
+                f"{name.plural} is taken, {path} speaks of a table of that name: take another name"
             )
 
 
