@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from typing import NamedTuple
 
+from scaffold.updating import requirements
 from scaffold.updating.repository import Entries, Entry
 from scaffold.updating.throwaway import THEIRS, Throwaway
 
@@ -41,6 +42,7 @@ def merge(
             if path in head:
                 side[path] = head[path]
     _match_line_ends(throwaway, ours, base, theirs)
+    _match_requirements(throwaway, ours, base, theirs)
     trees = (throwaway.tree(each) for each in (base, ours, theirs))
     staged = throwaway.merge(*trees)
     merged = Merged({}, [], [], [])
@@ -119,6 +121,23 @@ def _match_line_ends(
         _end_with_carriage_returns(throwaway, base, path)
         for name in there.get(path, {path}):
             _end_with_carriage_returns(throwaway, theirs, name)
+
+
+def _match_requirements(
+    throwaway: Throwaway, ours: Entries, base: dict[str, Entry], theirs: dict[str, Entry]
+) -> None:
+    """Give the renders lists of requirements that are merged already, where both sides have changed one."""
+    sides = [side.get(requirements.PATH) for side in (base, ours, theirs)]
+    found = [each for each in sides if each is not None and each.mode.startswith("100")]
+    if len({each.name for each in found}) < len(sides):
+        return
+    try:
+        texts = [each.decode() for each in throwaway.contents(*(each.name for each in found))]
+    except UnicodeDecodeError:
+        return
+    for side, text in zip((base, theirs), requirements.rebased(*texts), strict=True):
+        name = throwaway.blob(text.encode())
+        side[requirements.PATH] = Entry(side[requirements.PATH].mode, name)
 
 
 def _end_with_carriage_returns(throwaway: Throwaway, side: dict[str, Entry], path: str) -> None:
