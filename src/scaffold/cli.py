@@ -221,6 +221,7 @@ def feature(
     fields: flags.Fields = None,
     singular: flags.Singular = None,
     owner: flags.Owner = False,
+    admin: flags.FeatureAdmin = False,
     project: flags.Project = None,
     allow_dirty: flags.DirtyProject = False,
     dry_run: flags.DryFeature = False,
@@ -234,6 +235,7 @@ def feature(
         fields=tuple(fields or ()),
         singular=singular,
         owner=owner,
+        admin=admin,
         allow_dirty=allow_dirty,
         dry_run=dry_run,
     )

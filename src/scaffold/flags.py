@@ -100,6 +100,9 @@ Singular = Annotated[
 Owner = Annotated[
     bool, typer.Option("--owner", help="Rows are their creator's: others do not see them.")
 ]
+FeatureAdmin = Annotated[
+    bool, typer.Option("--admin", help="Django's admin lists, finds and changes them, too.")
+]
 DryFeature = Annotated[
     bool, typer.Option("--dry-run", help="Show what would be written, and write nothing.")
 ]

@@ -2,15 +2,19 @@
 
 import re
 import time
+from collections.abc import Mapping
 from typing import Any
 
 import httpx2
 import pytest
 
+from . import doors
 from .doors import LOGIN, Headers
 from .problems import AUTH, PASSWORD, USERS, somebody
 from .service import Service
 
+ADMIN = "/admin/"
+FORM = "/admin/login/"
 OTHER = "another long enough password"
 # What an attacker tries first: common words with an ending, what is common as it is, and what repeats itself.
 GUESSES = (
@@ -77,3 +81,33 @@ def mailed_token(service: Service, email: str, *, seconds: float = 10) -> str:
             return link[1]
         time.sleep(0.05)
     pytest.fail("no link was mailed")
+
+
+def by_form(
+    service: Service, email: str, password: str
+) -> tuple[httpx2.Response, Mapping[str, str]]:
+    """What the form answers, and the cookies that a browser then has."""
+    with service.new_client() as browser:
+        page = browser.get(FORM)
+        assert page.status_code == 200, page.text
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)
+        assert token is not None
+        data = {
+            "csrfmiddlewaretoken": token[1],
+            "username": email,
+            "password": password,
+            "next": ADMIN,
+        }
+        before = doors.values(page)
+        headers = {"Cookie": doors.as_header(before)}
+        answer = browser.post(FORM, data=data, headers=headers)
+    return answer, {**before, **doors.values(answer)}
+
+
+def entered(service: Service, email: str, password: str) -> Headers | None:
+    """The headers of who has come in by the form; None if the form let nobody in."""
+    answer, cookies = by_form(service, email, password)
+    if answer.status_code != 302:
+        return None
+    assert answer.headers["location"] == ADMIN
+    return {"Cookie": doors.as_header(cookies)}

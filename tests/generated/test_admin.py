@@ -2,21 +2,18 @@
 
 import re
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from html import unescape
 
 import httpx2
 import pytest
 
 from . import doors
-from .accounts import Account, login, new_account
+from .accounts import ADMIN, FORM, Account, by_form, entered, login, new_account
 from .conftest import EVERY, Boot, having
-from .doors import Headers
 from .problems import PASSWORD, USERS, problem, somebody
 from .service import ADMIN_EMAIL, ADMIN_PASSWORD, Service
 
-ADMIN = "/admin/"
-FORM = "/admin/login/"
 ASSET = re.compile(r"""(?:src|href)=["'](/[^"'?#]+\.(?:css|js|svg|png|ico))["']""")
 HASHED = re.compile(r"\.[0-9a-f]{8,}\.\w+$")
 
@@ -36,36 +33,6 @@ def superuser(office: Service) -> httpx2.Client:
         assert headers is not None
         office.signed_in[key] = office.new_client(headers)
     return office.signed_in[key]
-
-
-def by_form(
-    service: Service, email: str, password: str
-) -> tuple[httpx2.Response, Mapping[str, str]]:
-    """What the form answers, and the cookies that a browser then has."""
-    with service.new_client() as browser:
-        page = browser.get(FORM)
-        assert page.status_code == 200, page.text
-        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)
-        assert token is not None
-        data = {
-            "csrfmiddlewaretoken": token[1],
-            "username": email,
-            "password": password,
-            "next": ADMIN,
-        }
-        before = doors.values(page)
-        headers = {"Cookie": doors.as_header(before)}
-        answer = browser.post(FORM, data=data, headers=headers)
-    return answer, {**before, **doors.values(answer)}
-
-
-def entered(service: Service, email: str, password: str) -> Headers | None:
-    """The headers of who has come in by the form; None if the form let nobody in."""
-    answer, cookies = by_form(service, email, password)
-    if answer.status_code != 302:
-        return None
-    assert answer.headers["location"] == ADMIN
-    return {"Cookie": doors.as_header(cookies)}
 
 
 def promoted(service: Service) -> Account:

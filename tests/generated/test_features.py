@@ -1,5 +1,6 @@
 """Features that `scaffold feature` writes into a project: its own checks, and the contract over HTTP."""
 
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -13,11 +14,12 @@ import pytest
 
 from scaffold.growing import fields
 
+from .accounts import entered
 from .conftest import EVERY, Install, each, having
 from .databases import database
 from .installed import Installed, surroundings
 from .problems import problem
-from .service import Service, serving, settings_for
+from .service import ADMIN_EMAIL, ADMIN_PASSWORD, Service, serving, settings_for
 
 pytestmark = pytest.mark.matrix
 
@@ -50,8 +52,14 @@ WRONG: dict[str, list[Any]] = {
     "enum": ["none", "", 1],
     "ref": ["1", str(uuid4())],
 }
-# Django's other library is none that features are written in.
-APART = [*having("has_fastapi", EVERY), *having("has_flask", EVERY), *having("has_ninja", EVERY)]
+# Those with the most that a feature can be part of; Django's other library is none that features are written in.
+CHOSEN = [
+    *having("has_postgresql", having("has_fastapi", EVERY)),
+    *sorted(
+        [entry for entry in EVERY if not entry.values[0].facts["has_drf"]],
+        key=lambda entry: -sum(entry.values[0].facts[fact] for fact in ("has_admin", "has_pages")),
+    ),
+]
 
 
 @dataclass
@@ -83,7 +91,7 @@ class Grown:
         }
 
 
-@pytest.fixture(scope="module", params=each(APART, "has_postgresql"))
+@pytest.fixture(scope="module", params=each(CHOSEN, "has_auth"))
 def project(
     request: pytest.FixtureRequest, install: Install, tmp_path_factory: pytest.TempPathFactory
 ) -> Installed:
@@ -95,10 +103,11 @@ def project(
     synced = copy.run("uv", "sync", "--locked", "--quiet")
     assert synced.returncode == 0, synced.stderr
     owner = ["--owner"] if copy.combination.facts["has_auth"] else []
+    admin = ["--admin"] if copy.combination.facts["has_admin"] else []
     for arguments in (
-        ["regions", "name:str"],
-        ["parcels", *TYPED],
-        ["notes", "line:text", "region:ref:regions?", *owner],
+        ["regions", "name:str", *admin],
+        ["parcels", *TYPED, *admin],
+        ["notes", "line:text", "region:ref:regions?", *owner, *admin],
     ):
         done = subprocess.run(
             ["scaffold", "feature", *arguments, "--allow-dirty"],
@@ -256,6 +265,24 @@ def test_rows_are_their_owners(grown: Grown) -> None:
     problem(user.post(NOTES, json={"line": "x", "owner_id": str(uuid4())}), 422)
     assert grown.admin.get(own).status_code == 200
     problem(user.post(REGIONS, json={"name": "South"}), 403)
+
+
+def test_the_admin_adds_what_the_api_reads(grown: Grown) -> None:
+    if not grown.service.facts["has_admin"]:
+        pytest.skip("there is no admin")
+    cookies = entered(grown.service, ADMIN_EMAIL, ADMIN_PASSWORD)
+    form = "/admin/regions/region/add/"
+    with grown.service.new_client(cookies) as staff:
+        for path in (form, "/admin/parcels/parcel/add/", "/admin/notes/note/add/"):
+            assert staff.get(path).status_code == 200
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', staff.get(form).text)
+        assert token is not None
+        data = {"csrfmiddlewaretoken": token[1], "name": "  From the admin "}
+        assert staff.post(form, data=data).status_code == 302
+        assert "From the admin" in staff.get("/admin/regions/region/?q=from").text
+    found = grown.admin.get(REGIONS, params={"search": "From the admin"}).json()["items"]
+    assert [each["name"] for each in found] == ["From the admin"]
+    assert grown.admin.delete(f"{REGIONS}/{found[0]['id']}").status_code == 204
 
 
 def _somebody(grown: Grown) -> httpx2.Client:

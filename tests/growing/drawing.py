@@ -54,13 +54,17 @@ def _is_set(given: list[str]) -> bool:
     return True
 
 
-def features(*, owned: bool) -> SearchStrategy[Feature]:
-    """Features of a few fields, with an owner or without."""
+def features(*, owned: bool, with_admin: bool = False) -> SearchStrategy[Feature]:
+    """Features of a few fields, with an owner or without, in the admin or not."""
     return st.builds(
-        lambda plural, given, owner: Feature(
-            names.name(plural, None, "shop"), fields.fields(given), owner and owned
+        lambda plural, given, owner, admin: Feature(
+            names.name(plural, None, "shop"),
+            fields.fields(given),
+            owner and owned,
+            admin and with_admin,
         ),
         _NAMES.map(lambda word: f"{word}s").filter(_is_name),
         st.lists(TYPED.filter(_is_field), max_size=8).filter(_is_set),
+        st.booleans(),
         st.booleans(),
     )

@@ -215,6 +215,21 @@ def test_nobody_owns_anything_where_nobody_logs_in(inside: Inside, project: Path
     assert "scaffold set auth=jwt" in done.stderr
 
 
+@OF_ALL
+def test_nothing_is_shown_where_there_is_no_admin(inside: Inside, project: Path) -> None:
+    answers = project / ".copier-answers.yml"
+    framework = yaml.safe_load(answers.read_text())["framework"]
+    if framework == "django":
+        answers.write_text(answers.read_text().replace("admin: true", "admin: false"))
+        commit(project, "Without")
+
+    done = feature(inside, "orders", "--admin")
+
+    assert done.returncode == 2
+    assert ("scaffold set admin=true" in done.stderr) == (framework == "django")
+    assert git(project, "status", "--porcelain") == ""
+
+
 def test_it_needs_a_project(scaffold: Runner) -> None:
     done = scaffold("feature", "orders")
 

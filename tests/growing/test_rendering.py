@@ -29,6 +29,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (place / "migrations/versions/0001_users.py").write_text(FIRST)
     (place / "src/shop/users").mkdir()
     (place / "src/shop/users/models.py").touch()
+    (place / "src/shop/users/services.py").touch()
     (place / "src/shop/db.py").touch()
     (place / "pyproject.toml").write_text(
         '[project]\nname = "shop"\nversion = "1"\nrequires-python = ">=3.11"\n'
@@ -51,7 +52,10 @@ def test_what_is_written_is_formatted_and_clean(
     folder: Path, framework: str, auth: str, data: DataObject
 ) -> None:
     some = st.lists(
-        features(owned=auth != "none"), min_size=6, max_size=6, unique_by=lambda each: each.name
+        features(owned=auth != "none", with_admin=framework == "django" and auth != "none"),
+        min_size=6,
+        max_size=6,
+        unique_by=lambda each: each.name,
     )
     answers = {"framework": framework, "package_name": "shop", "auth": auth, "database": "sqlite"}
     project = Found(folder, "shop", answers)

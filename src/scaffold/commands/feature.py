@@ -24,6 +24,7 @@ class Request:
     fields: tuple[str, ...]
     singular: str | None
     owner: bool
+    admin: bool
     allow_dirty: bool
     dry_run: bool
 
@@ -52,7 +53,7 @@ def add(request: Request, to: Report) -> int:
         refusals.changed(tree)
     name = names.name(request.name, request.singular, project.package)
     found.check_free(project, name)
-    feature = Feature(name, fields.fields(request.fields), request.owner)
+    feature = Feature(name, fields.fields(request.fields), request.owner, request.admin)
     known = rows.models(project)
     check_fits(feature, project, known)
     written = _written(feature, project, known)
@@ -125,6 +126,7 @@ def _described(feature: Feature, project: Found, written: Written) -> dict[str, 
             "model": name.model,
             "path": f"/api/v1/{name.plural}",
             "owner": feature.has_owner,
+            "admin": feature.has_admin,
             "fields": [
                 {
                     "name": field.name,

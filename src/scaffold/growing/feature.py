@@ -15,6 +15,7 @@ class Feature(NamedTuple):
     name: Name
     fields: tuple[Field, ...]
     has_owner: bool = False
+    has_admin: bool = False
 
     @property
     def searched(self) -> list[Field]:
@@ -53,6 +54,8 @@ def check_fits(feature: Feature, project: Found, tables: Collection[str]) -> Non
             "--owner needs users who log in, and this project has auth=none: "
             "scaffold set auth=jwt, or leave --owner out"
         )
+    if feature.has_admin and not project.has_admin:
+        raise NotOffered(_without_admin(project))
     known = ", ".join(sorted(tables)) or "none yet"
     for field in feature.fields:
         if feature.has_owner and field.name == "owner_id":
@@ -62,3 +65,13 @@ def check_fits(feature: Feature, project: Found, tables: Collection[str]) -> Non
                 f"{field.name} refers to {field.target}, which is no feature of this project: "
                 f"it has {known}"
             )
+
+
+def _without_admin(project: Found) -> str:
+    if project.framework != "django":
+        return f"--admin is for Django, which has an admin, and this project is made with {project.framework}: leave it out"
+    auth = "" if project.has_auth else "auth=jwt "
+    return (
+        f"--admin needs Django's admin, and this project has admin=false: scaffold set {auth}admin=true, "
+        "or leave --admin out"
+    )

@@ -61,6 +61,11 @@ class Found(NamedTuple):
         """Whether it knows who calls."""
         return bool(self.answers.get("auth", "none") != "none")
 
+    @property
+    def has_admin(self) -> bool:
+        """Whether it has Django's admin."""
+        return self.framework == "django" and self.has_auth and bool(self.answers.get("admin"))
+
     def text(self, path: str) -> str | None:
         """Return a file of the project, or None if it is not there or no text."""
         try:

@@ -57,6 +57,8 @@ def render(feature: Feature, project: Found, known: Mapping[str, Model]) -> dict
     made = {project.inside(f"{plural}/__init__.py"): f'"""{_title(feature)}."""\n'}
     for module, template in _MODULES[project.framework].items():
         made[project.inside(f"{plural}/{module}.py")] = _rendered(template, context)
+    if feature.has_admin:
+        made[project.inside(f"{plural}/admin.py")] = _rendered("django/admin.py", context)
     made[f"tests/test_{plural}.py"] = _rendered(f"{project.framework}/test.py", context)
     if project.framework == "django":
         folder = project.inside(f"{plural}/migrations")
@@ -91,6 +93,9 @@ def _context(feature: Feature, project: Found, known: Mapping[str, Model]) -> di
         "title": _title(feature),
         "fields": feature.fields,
         "has_owner": feature.has_owner,
+        "has_admin": feature.has_admin,
+        "has_forms": feature.has_admin,
+        "admin": _admin(feature, project, known),
         "has_auth": project.has_auth,
         "package": project.package,
         "searched": feature.searched,
@@ -114,6 +119,32 @@ def _context(feature: Feature, project: Found, known: Mapping[str, Model]) -> di
         "refused": samples.refused,
         "differ": samples.differ,
     }
+
+
+def _admin(feature: Feature, project: Found, known: Mapping[str, Model]) -> dict[str, list[str]]:
+    """Return what Django's admin shows: six columns, the ways to narrow a list down, and what is chosen how."""
+    owner = {"owner": "users"} if feature.has_owner else {}
+    refers = owner | {each.stem: each.target for each in feature.references}
+    short = [each.stem for each in feature.fields if each.kind not in ("text", "uuid")]
+    shown = short[: 6 - len(owner)] if short else ["__str__"]
+    # What is chosen by typing has to be searched in its own admin.
+    found = [name for name, table in refers.items() if _is_searched(project, known[table])]
+    return {
+        "shown": [*shown, *owner, "created_at"],
+        "joined": [name for name in refers if name in (*shown, *owner)],
+        "filters": [
+            each.name
+            for each in feature.fields
+            if each.kind in ("bool", "enum", "date", "datetime")
+        ],
+        "found": found,
+        "raw": [name for name in refers if name not in found],
+    }
+
+
+def _is_searched(project: Found, model: Model) -> bool:
+    text = project.text(project.inside(f"{model.package}/admin.py")) or ""
+    return f"register({model.name})" in text and "search_fields" in text
 
 
 def _raises(conflict: bool, invalid: bool, *, found: bool) -> str:
