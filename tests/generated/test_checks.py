@@ -1,10 +1,12 @@
 """A project's own checks pass as generated, and its commands do what the contract says."""
 
+import json
 from pathlib import Path
 
 import pytest
 
 from .installed import Installed
+from .problems import USERS
 
 
 @pytest.fixture(scope="session")
@@ -26,6 +28,14 @@ def test_make_coverage(project: Installed) -> None:
     done = project.run("make", "coverage")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "\nTOTAL " in done.stdout
+
+
+@pytest.mark.daily("django")
+def test_make_openapi_writes_the_document(project: Installed) -> None:
+    done = project.run("make", "openapi")
+    assert done.returncode == 0, done.stdout + done.stderr
+    document = json.loads((project.root / "openapi.json").read_text(encoding="utf-8"))
+    assert f"{USERS}/{{user_id}}" in document["paths"]
 
 
 def test_make_install_changes_nothing_after_generating(project: Installed) -> None:

@@ -12,7 +12,7 @@ from .conftest import Project
 
 TARGETS = {
     *("help", "install", "dev", "test", "coverage", "lint", "format", "types", "check"),
-    *("migrate", "migration", "serve"),
+    *("migrate", "migration", "openapi", "serve"),
 }
 OPTIONAL = {"admin": "has_auth", "database": "has_postgresql"}
 GENERATOR = re.compile(r"scaffold|copier|cookiecutter|generated (by|from|with)", re.IGNORECASE)
