@@ -35,6 +35,7 @@ TYPED = (
     "arrived_at:datetime?",
     "token:uuid!",
     "contact:email!",
+    "reply_to:email?",
     "state:enum:open,on-the-way,done",
     "region:ref:regions",
     "twin:ref:regions?!",
@@ -52,11 +53,11 @@ WRONG: dict[str, list[Any]] = {
     "enum": ["none", "", 1],
     "ref": ["1", str(uuid4())],
 }
-# Those with the most that a feature can be part of; Django's other library is none that features are written in.
+# Those with the most that a feature can be part of.
 CHOSEN = [
     *having("has_postgresql", having("has_fastapi", EVERY)),
     *sorted(
-        [entry for entry in EVERY if not entry.values[0].facts["has_drf"]],
+        EVERY,
         key=lambda entry: -sum(entry.values[0].facts[fact] for fact in ("has_admin", "has_pages")),
     ),
 ]
@@ -85,13 +86,14 @@ class Grown:
             "arrived_at": f"2026-01-01T0{number}:00:00Z",
             "token": str(uuid4()),
             "contact": f"name{number}.{uuid4().hex[:8]}@example.com",
+            "reply_to": None,
             "state": "on-the-way",
             "region_id": self.region,
             "twin_id": None,
         }
 
 
-@pytest.fixture(scope="module", params=each(CHOSEN, "has_auth"))
+@pytest.fixture(scope="module", params=each(CHOSEN, "has_auth", "has_drf"))
 def project(
     request: pytest.FixtureRequest, install: Install, tmp_path_factory: pytest.TempPathFactory
 ) -> Installed:

@@ -1,8 +1,12 @@
 """A line more in a list of the project, or the line to add by hand."""
 
+from pathlib import Path
+
 import pytest
 
-from scaffold.growing.registration import Entry, added
+from scaffold.growing.found import Found
+from scaffold.growing.names import Name
+from scaffold.growing.registration import Entry, added, entries
 
 ENTRY = Entry("features.py", "FEATURES", '"orders",')
 
@@ -40,3 +44,13 @@ def test_lines_end_as_they_did() -> None:
 )
 def test_a_list_of_another_form_is_left_alone(text: str) -> None:
     assert added(text, ENTRY) is None
+
+
+def test_with_drf_the_paths_are_included() -> None:
+    project = Found(Path(), "shop", {"framework": "django", "api": "drf"})
+    rest = 'urlpatterns = [\n    path("", include("shop.users.urls")),\n]\n'
+
+    app, paths = entries(project, Name("orders", "order"))
+
+    assert app == Entry("src/shop/settings.py", "INSTALLED_APPS", '"shop.orders",')
+    assert added(rest, paths) == rest.replace("]", '    path("", include("shop.orders.urls")),\n]')

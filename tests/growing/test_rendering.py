@@ -39,7 +39,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place
 
 
-@pytest.mark.parametrize("framework", FRAMEWORKS)
+@pytest.mark.parametrize("kind", [*FRAMEWORKS, "drf"])
 @pytest.mark.parametrize("auth", ["jwt", "none"])
 @settings(
     max_examples=5,
@@ -49,15 +49,22 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 )
 @given(data=st.data())
 def test_what_is_written_is_formatted_and_clean(
-    folder: Path, framework: str, auth: str, data: DataObject
+    folder: Path, kind: str, auth: str, data: DataObject
 ) -> None:
+    framework = "django" if kind == "drf" else kind
     some = st.lists(
         features(owned=auth != "none", with_admin=framework == "django" and auth != "none"),
         min_size=6,
         max_size=6,
         unique_by=lambda each: each.name,
     )
-    answers = {"framework": framework, "package_name": "shop", "auth": auth, "database": "sqlite"}
+    answers = {
+        "framework": framework,
+        "package_name": "shop",
+        "api": kind,
+        "auth": auth,
+        "database": "sqlite",
+    }
     project = Found(folder, "shop", answers)
     files: dict[str, str] = {}
     for feature in data.draw(some):

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from scaffold.errors import BadName, BadProject, NotOffered, NotReady
+from scaffold.errors import BadName, BadProject, NotReady
 from scaffold.growing.names import Name
 from scaffold.growing.parsing import parse
 from scaffold.updating import recorded
@@ -19,6 +19,16 @@ _BLOCKS = {
         "pagination.py": ("paginate",),
         "schemas.py": ("Body", "Page", "PageQuery"),
         "settings.py": ("INSTALLED_APPS",),
+    },
+    "drf": {
+        "errors.py": ("Conflict",),
+        "models.py": ("Timestamps",),
+        "pagination.py": ("Page", "Search", "Sort"),
+        "rest.py": ("urlpatterns",),
+        "schema.py": ("problems",),
+        "serializers.py": ("EmailField", "ModelSerializer", "StrictCharField"),
+        "settings.py": ("INSTALLED_APPS",),
+        "views.py": ("ModelViewSet",),
     },
     "fastapi": {
         "db.py": ("Base", "DBSession", "ReadSession", "Timestamps"),
@@ -36,7 +46,7 @@ _BLOCKS = {
 }
 # Apps that a project has, or that an option adds.
 _LABELS = ("contenttypes", "corsheaders", "csp", "messages", "ninja", "sessions", "staticfiles")
-FRAMEWORKS = tuple(_BLOCKS)
+FRAMEWORKS = ("django", "fastapi", "flask")
 
 
 class Found(NamedTuple):
@@ -50,6 +60,12 @@ class Found(NamedTuple):
     def framework(self) -> str:
         """What it is written in."""
         return str(self.answers["framework"])
+
+    @property
+    def kind(self) -> str:
+        """Its framework, but for Django REST framework, in which a feature has another form."""
+        is_drf = self.framework == "django" and self.answers.get("api") == "drf"
+        return "drf" if is_drf else self.framework
 
     @property
     def root(self) -> Path:
@@ -92,16 +108,11 @@ def find(folder: Path) -> Found:
 
     Raises:
         BadProject: if what it remembers is of no use.
-        NotOffered: if its API is made with what no feature is written in.
         NotReady: if it lacks what features are made of.
     """
     answers = recorded.read(folder).answers
     framework, package = answers.get("framework"), answers.get("package_name")
-    if answers.get("api", "ninja") != "ninja":
-        raise NotOffered(
-            f"{folder} answers with {answers['api']}: features are written for Django Ninja, FastAPI and Flask"
-        )
-    if framework not in _BLOCKS or not isinstance(package, str):
+    if framework not in FRAMEWORKS or not isinstance(package, str):
         known = ", ".join(FRAMEWORKS)
         raise BadProject(
             f"{folder} follows another template: features are written for projects of {known}"
@@ -113,7 +124,7 @@ def find(folder: Path) -> Found:
         )
     missing = [
         f"{name} of {project.inside(path)}"
-        for path, names in _BLOCKS[str(framework)].items()
+        for path, names in _BLOCKS[project.kind].items()
         for name in names
         if name not in _defined(project.text(project.inside(path)))
     ]

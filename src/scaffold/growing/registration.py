@@ -22,13 +22,11 @@ def entries(project: Found, name: Name) -> list[Entry]:
     """Return the lines that a feature needs to be part of its project."""
     if project.framework == "django":
         app = f"{project.package}.{name.plural}"
+        paths = Entry(project.inside("rest.py"), "urlpatterns", f'path("", include("{app}.urls")),')
+        router = f'api.add_router("/{name.plural}", "{app}.api.router")'
         return [
             Entry(project.inside("settings.py"), "INSTALLED_APPS", f'"{app}",'),
-            Entry(
-                project.inside("api.py"),
-                _CALLS,
-                f'api.add_router("/{name.plural}", "{app}.api.router")',
-            ),
+            paths if project.kind == "drf" else Entry(project.inside("api.py"), _CALLS, router),
         ]
     return [Entry(project.inside("features.py"), "FEATURES", f'"{name.plural}",')]
 

@@ -29,6 +29,13 @@ _MODULES = {
         "services": "django/services.py",
         "api": "django/api.py",
     },
+    "drf": {
+        "apps": "django/apps.py",
+        "models": "django/models.py",
+        "serializers": "django/serializers.py",
+        "views": "django/views.py",
+        "urls": "django/urls.py",
+    },
     "fastapi": {
         "models": "_shared/models.py",
         "schemas": "_shared/schemas.py",
@@ -55,7 +62,7 @@ def render(feature: Feature, project: Found, known: Mapping[str, Model]) -> dict
     plural = feature.name.plural
     context = _context(feature, project, known)
     made = {project.inside(f"{plural}/__init__.py"): f'"""{_title(feature)}."""\n'}
-    for module, template in _MODULES[project.framework].items():
+    for module, template in _MODULES[project.kind].items():
         made[project.inside(f"{plural}/{module}.py")] = _rendered(template, context)
     if feature.has_admin:
         made[project.inside(f"{plural}/admin.py")] = _rendered("django/admin.py", context)

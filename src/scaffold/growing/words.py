@@ -66,10 +66,11 @@ _ATTRIBUTES = _set(
 # Classes that the modules of a feature import, or that frameworks find by name.
 _CLASSES = _set(
     """
-    Admin Annotated Any Base Body BaseModel Boolean Caller Conflict DBSession Date DateTime Decimal Email
-    Field Form ForeignKey Integer JSONRoute List Literal Mapped Mapping Meta Missing Model NotFound
-    Numeric Page PageQuery Problem Query ReadSession Request Response Router Sequence Serializer
-    Session String Text Timestamps User Uuid View ViewSet
+    Admin Annotated Any Base BaseModel Body Boolean Caller Conflict DBSession Date DateTime Decimal
+    Email Field ForeignKey Form Integer IntegrityError Invalid IsAdmin JSONRoute List Literal Mapped
+    Mapping Meta Missing Model NotFound Numeric Page PageQuery Problem ProtectedError Query QuerySet
+    ReadSession Request Response Router Sequence Serializer Session String Text Timestamps User Uuid
+    View ViewSet
     """
 )
 
