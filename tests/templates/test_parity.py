@@ -16,7 +16,6 @@ OWN = {
         "tests/test_db.py",  # it alone has sessions that only read
     },
     "flask": {
-        "docs",  # without accounts only this one has a document: how it grows
         "migrations",
         "tests/__init__.py",  # its tests share helpers
         "tests/test_legacy.py",  # an option that the others lack
