@@ -222,6 +222,7 @@ def feature(
     singular: flags.Singular = None,
     owner: flags.Owner = False,
     admin: flags.FeatureAdmin = False,
+    pages: flags.FeaturePages = False,
     project: flags.Project = None,
     allow_dirty: flags.DirtyProject = False,
     dry_run: flags.DryFeature = False,
@@ -236,6 +237,7 @@ def feature(
         singular=singular,
         owner=owner,
         admin=admin,
+        pages=pages,
         allow_dirty=allow_dirty,
         dry_run=dry_run,
     )

@@ -103,6 +103,9 @@ Owner = Annotated[
 FeatureAdmin = Annotated[
     bool, typer.Option("--admin", help="Django's admin lists, finds and changes them, too.")
 ]
+FeaturePages = Annotated[
+    bool, typer.Option("--pages", help="Pages to list, show, add, change and delete them, too.")
+]
 DryFeature = Annotated[
     bool, typer.Option("--dry-run", help="Show what would be written, and write nothing.")
 ]

@@ -106,10 +106,12 @@ def project(
     assert synced.returncode == 0, synced.stderr
     owner = ["--owner"] if copy.combination.facts["has_auth"] else []
     admin = ["--admin"] if copy.combination.facts["has_admin"] else []
+    is_django = copy.combination.framework == "django"
+    pages = ["--pages"] if copy.combination.facts["has_pages"] and is_django else []
     for arguments in (
-        ["regions", "name:str", *admin],
-        ["parcels", *TYPED, *admin],
-        ["notes", "line:text", "region:ref:regions?", *owner, *admin],
+        ["regions", "name:str", *admin, *pages],
+        ["parcels", *TYPED, *admin, *pages],
+        ["notes", "line:text", "region:ref:regions?", *owner, *admin, *pages],
     ):
         done = subprocess.run(
             ["scaffold", "feature", *arguments, "--allow-dirty"],
@@ -285,6 +287,32 @@ def test_the_admin_adds_what_the_api_reads(grown: Grown) -> None:
     found = grown.admin.get(REGIONS, params={"search": "From the admin"}).json()["items"]
     assert [each["name"] for each in found] == ["From the admin"]
     assert grown.admin.delete(f"{REGIONS}/{found[0]['id']}").status_code == 204
+
+
+def test_pages_add_what_the_api_reads(grown: Grown) -> None:
+    facts = grown.service.facts
+    if not (facts["has_pages"] and facts["has_admin"]):
+        pytest.skip("there are no pages, or no admin to come in by")
+    with grown.service.new_client() as anybody:
+        assert anybody.get("/regions").status_code == 200
+        for path in ("/regions/add", "/notes"):
+            assert anybody.get(path).status_code == 302
+    cookies = entered(grown.service, ADMIN_EMAIL, ADMIN_PASSWORD)
+    with grown.service.new_client(cookies) as member:
+        assert "/parcels" in member.get("/profile").text
+        token = re.search(
+            r'name="csrfmiddlewaretoken" value="([^"]+)"', member.get("/regions/add").text
+        )
+        assert token is not None
+        data = {"csrfmiddlewaretoken": token[1], "name": "From a page"}
+        assert member.post("/regions/add", data={"name": "Forged"}).status_code == 403
+        assert member.post("/regions/add", data=data).status_code == 302
+        found = grown.admin.get(REGIONS, params={"search": "a page"}).json()["items"]
+        assert [each["name"] for each in found] == ["From a page"]
+        assert found[0]["id"] in member.get("/regions", params={"search": "A PAGE"}).text
+        page = f"/regions/{found[0]['id']}"
+        assert member.post(f"{page}/delete", data=data).status_code == 302
+        problem(grown.admin.get(f"{REGIONS}/{found[0]['id']}"), 404)
 
 
 def _somebody(grown: Grown) -> httpx2.Client:

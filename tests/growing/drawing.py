@@ -54,17 +54,19 @@ def _is_set(given: list[str]) -> bool:
     return True
 
 
-def features(*, owned: bool, with_admin: bool = False) -> SearchStrategy[Feature]:
-    """Features of a few fields, with an owner or without, in the admin or not."""
+def features(*, owned: bool, shown: bool = False) -> SearchStrategy[Feature]:
+    """Features of a few fields, with an owner or without, in the admin and on pages or not."""
     return st.builds(
-        lambda plural, given, owner, admin: Feature(
+        lambda plural, given, owner, admin, pages: Feature(
             names.name(plural, None, "shop"),
             fields.fields(given),
             owner and owned,
-            admin and with_admin,
+            admin and shown,
+            pages and shown,
         ),
         _NAMES.map(lambda word: f"{word}s").filter(_is_name),
         st.lists(TYPED.filter(_is_field), max_size=8).filter(_is_set),
+        st.booleans(),
         st.booleans(),
         st.booleans(),
     )

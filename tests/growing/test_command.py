@@ -215,6 +215,14 @@ def test_nobody_owns_anything_where_nobody_logs_in(inside: Inside, project: Path
     assert "scaffold set auth=jwt" in done.stderr
 
 
+def test_nothing_has_pages_where_there_are_none(inside: Inside, project: Path) -> None:
+    done = feature(inside, "orders", "--pages")
+
+    assert done.returncode == 2
+    assert "--pages" in done.stderr
+    assert git(project, "status", "--porcelain") == ""
+
+
 @OF_ALL
 def test_nothing_is_shown_where_there_is_no_admin(inside: Inside, project: Path) -> None:
     answers = project / ".copier-answers.yml"

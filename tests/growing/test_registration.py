@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from scaffold.growing.feature import Feature
 from scaffold.growing.found import Found
 from scaffold.growing.names import Name
 from scaffold.growing.registration import Entry, added, entries
@@ -46,11 +47,26 @@ def test_a_list_of_another_form_is_left_alone(text: str) -> None:
     assert added(text, ENTRY) is None
 
 
+def test_a_link_stands_first_in_the_navigation() -> None:
+    project = Found(Path(), "shop", {"framework": "django", "api": "ninja"})
+    navigation = '<nav aria-label="Main">\n  <a href="/">Home</a>\n</nav>\n'
+    feature = Feature(Name("orders", "order"), (), has_pages=True)
+
+    *_, paths, link = entries(project, feature)
+
+    assert paths == Entry(
+        "src/shop/urls.py", "urlpatterns", 'path("", include("shop.orders.pages")),'
+    )
+    opened = '<nav aria-label="Main">'
+    assert added(navigation, link) == navigation.replace(opened, f"{opened}\n  {link.line}")
+    assert added(navigation.replace("Main", "Mine"), link) is None
+
+
 def test_with_drf_the_paths_are_included() -> None:
     project = Found(Path(), "shop", {"framework": "django", "api": "drf"})
     rest = 'urlpatterns = [\n    path("", include("shop.users.urls")),\n]\n'
 
-    app, paths = entries(project, Name("orders", "order"))
+    app, paths = entries(project, Feature(Name("orders", "order"), ()))
 
     assert app == Entry("src/shop/settings.py", "INSTALLED_APPS", '"shop.orders",')
     assert added(rest, paths) == rest.replace("]", '    path("", include("shop.orders.urls")),\n]')

@@ -25,6 +25,7 @@ class Request:
     singular: str | None
     owner: bool
     admin: bool
+    pages: bool
     allow_dirty: bool
     dry_run: bool
 
@@ -53,7 +54,9 @@ def add(request: Request, to: Report) -> int:
         refusals.changed(tree)
     name = names.name(request.name, request.singular, project.package)
     found.check_free(project, name)
-    feature = Feature(name, fields.fields(request.fields), request.owner, request.admin)
+    feature = Feature(
+        name, fields.fields(request.fields), request.owner, request.admin, request.pages
+    )
     known = rows.models(project)
     check_fits(feature, project, known)
     written = _written(feature, project, known)
@@ -85,7 +88,7 @@ def _written(feature: Feature, project: Found, known: dict[str, rows.Model]) -> 
     files = rendering.render(feature, project, known)
     before: dict[str, str] = {}
     entries, by_hand = [], []
-    for entry in registration.entries(project, feature.name):
+    for entry in registration.entries(project, feature):
         held = files.get(entry.path) or project.text(entry.path)
         text = registration.added(held, entry) if held is not None else None
         if held is None or text is None:
@@ -127,6 +130,7 @@ def _described(feature: Feature, project: Found, written: Written) -> dict[str, 
             "path": f"/api/v1/{name.plural}",
             "owner": feature.has_owner,
             "admin": feature.has_admin,
+            "pages": feature.has_pages,
             "fields": [
                 {
                     "name": field.name,

@@ -16,6 +16,7 @@ class Feature(NamedTuple):
     fields: tuple[Field, ...]
     has_owner: bool = False
     has_admin: bool = False
+    has_pages: bool = False
 
     @property
     def searched(self) -> list[Field]:
@@ -56,6 +57,8 @@ def check_fits(feature: Feature, project: Found, tables: Collection[str]) -> Non
         )
     if feature.has_admin and not project.has_admin:
         raise NotOffered(_without_admin(project))
+    if feature.has_pages and not project.has_pages:
+        raise NotOffered(_without_pages(project))
     known = ", ".join(sorted(tables)) or "none yet"
     for field in feature.fields:
         if feature.has_owner and field.name == "owner_id":
@@ -74,4 +77,17 @@ def _without_admin(project: Found) -> str:
     return (
         f"--admin needs Django's admin, and this project has admin=false: scaffold set {auth}admin=true, "
         "or leave --admin out"
+    )
+
+
+def _without_pages(project: Found) -> str:
+    if project.framework != "django":
+        return (
+            "--pages writes pages of Django's, and this project is made with "
+            f"{project.framework}: leave it out"
+        )
+    auth = "" if project.has_auth else "auth=jwt "
+    return (
+        f"--pages needs pages, and this project has pages=none: scaffold set {auth}pages=htmx, "
+        "or leave --pages out"
     )

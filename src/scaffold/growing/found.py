@@ -82,6 +82,12 @@ class Found(NamedTuple):
         """Whether it has Django's admin."""
         return self.framework == "django" and self.has_auth and bool(self.answers.get("admin"))
 
+    @property
+    def has_pages(self) -> bool:
+        """Whether it has pages of Django's that features can have theirs among."""
+        is_django = self.framework == "django"
+        return is_django and self.has_auth and self.answers.get("pages") == "htmx"
+
     def text(self, path: str) -> str | None:
         """Return a file of the project, or None if it is not there or no text."""
         try:

@@ -3,11 +3,12 @@
 import ast
 from typing import NamedTuple
 
+from scaffold.growing.feature import Feature
 from scaffold.growing.found import Found
-from scaffold.growing.names import Name
 from scaffold.growing.parsing import parse
 
 _CALLS = "api.add_router"
+_NAVIGATION = '<nav aria-label="Main">'
 
 
 class Entry(NamedTuple):
@@ -18,8 +19,9 @@ class Entry(NamedTuple):
     line: str
 
 
-def entries(project: Found, name: Name) -> list[Entry]:
+def entries(project: Found, feature: Feature) -> list[Entry]:
     """Return the lines that a feature needs to be part of its project."""
+    name = feature.name
     if project.framework == "django":
         app = f"{project.package}.{name.plural}"
         paths = Entry(project.inside("rest.py"), "urlpatterns", f'path("", include("{app}.urls")),')
@@ -27,12 +29,28 @@ def entries(project: Found, name: Name) -> list[Entry]:
         return [
             Entry(project.inside("settings.py"), "INSTALLED_APPS", f'"{app}",'),
             paths if project.kind == "drf" else Entry(project.inside("api.py"), _CALLS, router),
+            *(_pages(project, feature) if feature.has_pages else []),
         ]
     return [Entry(project.inside("features.py"), "FEATURES", f'"{name.plural}",')]
 
 
+def _pages(project: Found, feature: Feature) -> list[Entry]:
+    name = feature.name
+    link = f"""<a href="{{% url '{name.plural}' %}}">{name.many.capitalize()}</a>"""
+    if feature.has_owner:
+        link = f"{{% if user.is_authenticated %}}{link}{{% endif %}}"
+    paths = f'path("", include("{project.package}.{name.plural}.pages")),'
+    return [
+        Entry(project.inside("urls.py"), "urlpatterns", paths),
+        Entry(project.inside("pages/templates/pages/navigation.html"), _NAVIGATION, link),
+    ]
+
+
 def added(text: str, entry: Entry) -> str | None:
     """Return a module with the line at the end of the list; None if it has no such list, an entry a line."""
+    if entry.list == _NAVIGATION:
+        is_once = text.count(entry.list) == 1
+        return text.replace(entry.list, f"{entry.list}\n  {entry.line}") if is_once else None
     tree = parse(text)
     if tree is None:
         return None

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from scaffold.errors import NoTransition
 from scaffold.growing import rows, samples
 from scaffold.growing.feature import Feature
+from scaffold.growing.fields import Field
 from scaffold.growing.found import Found
 from scaffold.growing.names import camel
 from scaffold.growing.rows import Model
@@ -66,6 +67,14 @@ def render(feature: Feature, project: Found, known: Mapping[str, Model]) -> dict
         made[project.inside(f"{plural}/{module}.py")] = _rendered(template, context)
     if feature.has_admin:
         made[project.inside(f"{plural}/admin.py")] = _rendered("django/admin.py", context)
+    if feature.has_pages:
+        for module in ("forms", "pages"):
+            made[project.inside(f"{plural}/{module}.py")] = _rendered(
+                f"django/{module}.py", context
+            )
+        for page in ("list", "detail", "form", "delete"):
+            path = project.inside(f"{plural}/templates/{plural}/{page}.html")
+            made[path] = _rendered(f"django/{page}.html", context)
     made[f"tests/test_{plural}.py"] = _rendered(f"{project.framework}/test.py", context)
     if project.framework == "django":
         folder = project.inside(f"{plural}/migrations")
@@ -86,9 +95,9 @@ def _context(feature: Feature, project: Found, known: Mapping[str, Model]) -> di
         {"name": each.name, "label": each.label, "model": known[each.target].name, "field": each}
         for each in feature.references
     ]
-    made = [
+    made = rows.distinct(
         row for each in feature.references for row in rows.rows(each.target, each.stem, dict(known))
-    ]
+    )
     unique = [field.label for field in feature.unique]
     conflict = bool(unique)
     shared = " or ".join([*filter(None, [", ".join(unique[:-1])]), *unique[-1:]])
@@ -101,8 +110,10 @@ def _context(feature: Feature, project: Found, known: Mapping[str, Model]) -> di
         "fields": feature.fields,
         "has_owner": feature.has_owner,
         "has_admin": feature.has_admin,
-        "has_forms": feature.has_admin,
+        "has_forms": feature.has_admin or feature.has_pages,
+        "has_pages": feature.has_pages,
         "admin": _admin(feature, project, known),
+        **_pages(feature, known),
         "has_auth": project.has_auth,
         "package": project.package,
         "searched": feature.searched,
@@ -147,6 +158,38 @@ def _admin(feature: Feature, project: Found, known: Mapping[str, Model]) -> dict
         "found": found,
         "raw": [name for name in refers if name not in found],
     }
+
+
+def _pages(feature: Feature, known: Mapping[str, Model]) -> dict[str, Any]:
+    """Return what pages show: four columns of a list, all there is of one, and what a form cannot offer."""
+    # Whoever sees a page need not be allowed to see users, nor what has owners.
+    hidden = {
+        each.stem
+        for each in feature.references
+        if each.target == "users" or "owner_id" in {need[0] for need in known[each.target].needs}
+    }
+    moments = [Field(name, "datetime") for name in ("created_at", "updated_at")]
+    short = [each for each in feature.fields if each.kind not in ("text", "uuid", "ref")]
+    shown = [
+        {"name": each.name, "label": each.label, "shown": _in_html(each, each.stem in hidden)}
+        for each in (*feature.fields, *moments)
+    ]
+    columns = [each.name for each in short[:4]] or ["created_at"]
+    return {
+        "columns": [each for each in shown if each["name"] in columns],
+        "details": shown,
+        "typed_in": [name for name in sorted(hidden) if feature.has_owner],
+        "required": [
+            each for each in feature.fields if not each.is_optional and each.kind != "bool"
+        ],
+    }
+
+
+def _in_html(field: Field, is_hidden: bool) -> str:
+    name = field.name if is_hidden else field.stem
+    filters = {"bool": '|yesno:"yes,no,"', "date": '|date:"Y-m-d"', "datetime": '|date:"Y-m-d H:i"'}
+    other = '|default_if_none:""' if field.is_optional else ""
+    return f"{{{{ one.{name}{filters.get(field.kind, other)} }}}}"
 
 
 def _is_searched(project: Found, model: Model) -> bool:
@@ -215,18 +258,27 @@ def _type(names: list[str]) -> str:
 
 
 def _rendered(template: str, context: Mapping[str, Any]) -> str:
-    text = _environment().get_template(f"{template}.jinja").render(context)
+    is_page = template.endswith(".html")
+    text = _environment(is_page).get_template(f"{template}.jinja").render(context)
     return tidied(text, context["package"]) if template.endswith(".py") else text
 
 
 @cache
-def _environment() -> "Environment":
+def _environment(is_page: bool) -> "Environment":
     from jinja2 import Environment, FunctionLoader, StrictUndefined
 
     def read(path: str) -> str:
         return _TEMPLATES.joinpath(*PurePosixPath(path).parts).read_text(encoding="utf-8")
 
+    # What a page has in braces is for those who show it.
+    opened, closed = ("[", "]") if is_page else ("{", "}")
     environment = Environment(
+        block_start_string=f"{opened}%",
+        block_end_string=f"%{closed}",
+        variable_start_string=opened * 2,
+        variable_end_string=closed * 2,
+        comment_start_string=f"{opened}#",
+        comment_end_string=f"#{closed}",
         loader=FunctionLoader(read),
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -1,7 +1,8 @@
 """The models of a project as their modules tell them: what a test has to give a row that it refers to."""
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from scaffold.errors import BadField
@@ -95,6 +96,21 @@ def rows(table: str, variable: str, known: Mapping[str, Model]) -> list[Row]:
                 "give the column a default, or make the feature without the reference and add it by hand"
             )
     return [*before, Row(variable, model.name, model.package, tuple(arguments))]
+
+
+def distinct(made: Iterable[Row]) -> list[Row]:
+    """Return the rows with other values where there are some of their model already: one may be unique."""
+    counted: Counter[str] = Counter()
+    found = []
+    for row in made:
+        apart = f"number + {3 * counted[row.model]}" if counted[row.model] else "number"
+        values = [
+            (column, value if "_rows[" in value else value.replace("number", apart))
+            for column, value in row.arguments
+        ]
+        found.append(row._replace(arguments=tuple(values)))
+        counted[row.model] += 1
+    return found
 
 
 def _table(node: ast.ClassDef) -> str | None:

@@ -61,6 +61,7 @@ _ATTRIBUTES = _set(
     context data errors initial instance is_valid media serializer_class
     create update to_representation to_internal_value
     datetime dt decimal date_type
+    admin forms models serializers
     """
 )
 # Classes that the modules of a feature import, or that frameworks find by name.
