@@ -136,7 +136,9 @@ def grow(project: Installed) -> None:
     features.write_text(listed)
 
 
-@pytest.fixture(scope="module", params=each(having("has_fastapi", EVERY), "has_auth"))
+@pytest.fixture(
+    scope="module", params=each(having("has_fastapi", EVERY), "has_auth", "has_postgresql")
+)
 def project(
     request: pytest.FixtureRequest, install: Install, tmp_path_factory: pytest.TempPathFactory
 ) -> Installed:
