@@ -158,7 +158,7 @@ def _undo(project: Found, written: Written) -> str:
     new = [path for path in written.files if path not in written.before]
     # What is in a folder of the feature's own goes with the folder.
     own = {str(Path(path).parent) if f"src/{project.package}/" in path else path for path in new}
-    folders = sorted(path for path in own if path != f"src/{project.package}")
+    folders = sorted(path for path in own if own.isdisjoint(map(str, Path(path).parents)))
     clean = f"{git} clean -fd -- {shlex.join(folders)}"
     if not written.before:
         return clean

@@ -41,11 +41,11 @@ _PYTHON = frozenset([*keyword.kwlist, *keyword.softkwlist])
 # Modules and paths that the template has, or that an option adds later.
 _TEMPLATE = _set(
     """
-    access accounts admin api auth bodies cache common compliance db docs errors events features
-    health jobs logs mail main manage metrics middleware migrations openapi pages pagination
-    passwords predictions protocol proxies realtime redoc schemas security server settings static
-    tasks telemetry templates test tests ticket tickets upstream urls users web worker ws wsgi asgi
-    conftest
+    access accounts admin api asgi auth bodies cache common compliance conftest db docs errors
+    events features health home jobs login logout logs mail main manage metrics middleware
+    migrations openapi pages pagination passwords predictions profile protocol proxies realtime
+    redoc schemas security server settings static tasks telemetry templates test tests ticket
+    tickets upstream urls users web worker ws wsgi
     """
 )
 # Attributes of models, of Pydantic's and of forms that a field would hide.
