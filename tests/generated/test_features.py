@@ -6,11 +6,13 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 from typing import Any
 from uuid import uuid4
 
 import httpx2
 import pytest
+from growing.drawing import typed
 
 from scaffold.growing import fields
 
@@ -97,7 +99,7 @@ class Grown:
 def project(
     request: pytest.FixtureRequest, install: Install, tmp_path_factory: pytest.TempPathFactory
 ) -> Installed:
-    """A copy of a project, with three features."""
+    """A copy of a project, with three features, and one of random fields that its own tests are about."""
     original: Installed = install(request.param)
     root = tmp_path_factory.mktemp("grown") / "project"
     shutil.copytree(original.root, root, ignore=shutil.ignore_patterns(".venv", "__pycache__"))
@@ -112,6 +114,7 @@ def project(
         ["regions", "name:str", *admin, *pages],
         ["parcels", *TYPED, *admin, *pages],
         ["notes", "line:text", "region:ref:regions?", *owner, *admin, *pages],
+        [*typed(Random(copy.combination.name)), *owner, *admin, *pages],
     ):
         done = subprocess.run(
             ["scaffold", "feature", *arguments, "--allow-dirty"],

@@ -1,6 +1,8 @@
 """Random features, for tests of what is written for them."""
 
 import string
+from itertools import count, islice
+from random import Random
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
@@ -17,14 +19,16 @@ _CHOICES = st.lists(
     max_size=8,
     unique=True,
 )
+KINDS = [
+    *("str", "str:1", "str:80", "text", "int", "decimal", "bool", "date", "datetime"),
+    *("uuid", "email", "ref:users"),
+]
+MARKS = ["", "?", "!", "?!", "!?"]
 _TYPES = st.one_of(
-    st.sampled_from(
-        ["str", "str:1", "str:80", "text", "int", "decimal", "bool", "date", "datetime"]
-    ),
-    st.sampled_from(["uuid", "email", "ref:users"]),
+    st.sampled_from(KINDS),
     _CHOICES.map(lambda choices: f"enum:{','.join(choices)}"),
 )
-_MARKS = st.sampled_from(["", "?", "!", "?!", "!?"])
+_MARKS = st.sampled_from(MARKS)
 
 
 def _is_field(text: str) -> bool:
@@ -52,6 +56,17 @@ def _is_set(given: list[str]) -> bool:
     except BadField:
         return False
     return True
+
+
+def typed(chance: Random) -> list[str]:
+    """What is typed for a feature of eight random fields: the same for the same chance."""
+
+    def word() -> str:
+        return "".join(chance.choices(string.ascii_lowercase, k=chance.randint(3, 12)))
+
+    given = (f"{word()}_{word()}:{chance.choice(KINDS)}{chance.choice(MARKS)}" for _ in count())
+    name = next(each for _ in count() if _is_name(each := f"{word()}s"))
+    return [name, *islice(filter(_is_field, given), 8)]
 
 
 def features(*, owned: bool, shown: bool = False) -> SearchStrategy[Feature]:
