@@ -51,6 +51,7 @@ def test_what_each_side_changed_is_there(
     assert sorted(found) == sorted(f"{n}{v}" for n, v in expected.items() if v is not None)
 
 
+@pytest.mark.few(1, 4)
 @pytest.mark.parametrize(
     ("framework", "after", "own", "server"),
     [
