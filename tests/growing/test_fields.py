@@ -62,3 +62,5 @@ def test_some_fields_are_refused_with_the_reason(typed: str, why: str) -> None:
 def test_no_two_fields_have_one_name() -> None:
     with pytest.raises(BadField, match="customer_id is there twice"):
         fields(["customer:ref:users", "customer_id:uuid"])
+    with pytest.raises(BadField, match="boss is there twice"):
+        fields(["boss:str", "boss:ref:users"])

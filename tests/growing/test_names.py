@@ -63,6 +63,9 @@ def test_the_singular_can_be_said() -> None:
         ("texts", "or Text, which is"),
         ("ins", "would be called in"),
         ("exceptions", "or Exception, which is"),
+        ("paths", "would be called path"),
+        ("statements", "would be called statement"),
+        ("selects", "or Select, which is"),
     ],
 )
 def test_some_names_are_refused_with_the_reason(plural: str, why: str) -> None:

@@ -61,8 +61,8 @@ def check_fits(feature: Feature, project: Found, tables: Collection[str]) -> Non
         raise NotOffered(_without_pages(project))
     known = ", ".join(sorted(tables)) or "none yet"
     for field in feature.fields:
-        if feature.has_owner and field.name == "owner_id":
-            raise BadField("owner_id is what --owner adds: leave the field out")
+        if feature.has_owner and field.stem in ("owner", "owner_id"):
+            raise BadField(f"{field.stem} is what --owner adds: leave the field out")
         if field.kind == "ref" and field.target not in tables:
             raise BadField(
                 f"{field.name} refers to {field.target}, which is no feature of this project: "

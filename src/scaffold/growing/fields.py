@@ -45,7 +45,7 @@ class Field(NamedTuple):
     def alias(self) -> str:
         """The type that has its rules."""
         made = names.camel(self.name)
-        return f"{made}Value" if words.taken_as_class(made) else made
+        return f"{made}Value" if words.taken_as_type(made) else made
 
     @property
     def is_searched(self) -> bool:
@@ -69,8 +69,9 @@ def fields(given: Sequence[str]) -> tuple[Field, ...]:
     found: dict[str, Field] = {}
     for text in given:
         field = _field(text)
-        if field.name in found:
-            raise BadField(f"{field.name} is there twice")
+        taken = {name for each in found.values() for name in (each.name, each.stem)}
+        if twice := taken & {field.name, field.stem}:
+            raise BadField(f"{min(twice)} is there twice")
         found[field.name] = field
     aliases: dict[str, str] = {}
     for field in found.values():
@@ -106,7 +107,7 @@ def _field(text: str) -> Field:
             raise BadField(f'"{shown}" has no type that is known: {TYPES}')
     _check_name(name, field.name)
     if field.is_unique and kind in _NEVER_UNIQUE:
-        raise BadField(f"{field.name} cannot be unique: a {kind} has no index for that")
+        raise BadField(f"{field.name} cannot be unique: {kind} has no index for that")
     return field
 
 
@@ -118,7 +119,7 @@ def _check_name(typed: str, name: str) -> None:
     if len(name) > LONGEST:
         raise BadField(f"{name[:80]} is longer than {LONGEST} characters")
     # A reference has its column's name, and in Django another without the end.
-    if reason := words.taken_as_field(name) or words.taken_as_variable(name.removesuffix("_id")):
+    if reason := words.taken_as_field(name) or words.taken_as_word(name.removesuffix("_id")):
         raise BadField(f"{name} is {reason}: take another name for the field")
 
 

@@ -45,7 +45,10 @@ _BLOCKS = {
     },
 }
 # Apps that a project has, or that an option adds.
-_LABELS = ("contenttypes", "corsheaders", "csp", "messages", "ninja", "sessions", "staticfiles")
+_LABELS = (
+    *("contenttypes", "corsheaders", "csp", "django_htmx", "drf_spectacular", "messages", "ninja"),
+    *("rest_framework", "sessions", "staticfiles", "whitenoise"),
+)
 FRAMEWORKS = ("django", "fastapi", "flask")
 
 
@@ -91,7 +94,7 @@ class Found(NamedTuple):
     def text(self, path: str) -> str | None:
         """Return a file of the project, or None if it is not there or no text."""
         try:
-            return (self.folder / path).read_text(encoding="utf-8")
+            return (self.folder / path).read_bytes().decode()
         except (OSError, ValueError):
             return None
 
@@ -136,8 +139,8 @@ def find(folder: Path) -> Found:
     ]
     if missing:
         raise NotReady(
-            f"the project has no {missing[0]}, on which features stand since a later version of the template: "
-            "bring it up to date with `scaffold update`, commit, and run again"
+            f"the project has no {missing[0]}, on which features stand: mend the file if it is broken or gone; "
+            "a project of an older version is brought up to date with `scaffold update`"
         )
     return project
 
@@ -154,7 +157,7 @@ def check_free(project: Found, name: Name) -> None:
         f"tests/test_{name.plural}.py",
     ]
     for place in places:
-        if (project.folder / place).exists():
+        if _holds_something(project.folder / place):
             raise BadName(f"{name.plural} is taken, there is {place}: take another name")
     for path, text in project.texts(project.inside("*/models.py")):
         if name.model in _defined(text):
@@ -168,6 +171,13 @@ def check_free(project: Found, name: Name) -> None:
             raise BadName(
                 f"{name.plural} is taken, {path} speaks of a table of that name: take another name"
             )
+
+
+def _holds_something(place: Path) -> bool:
+    """Whether it is there, and more than what Python left in a folder."""
+    if not place.is_dir():
+        return place.exists() or place.is_symlink()
+    return any(each.name != "__pycache__" for each in place.iterdir())
 
 
 def _defined(text: str | None) -> set[str]:

@@ -49,8 +49,9 @@ def _pages(project: Found, feature: Feature) -> list[Entry]:
 def added(text: str, entry: Entry) -> str | None:
     """Return a module with the line at the end of the list; None if it has no such list, an entry a line."""
     if entry.list == _NAVIGATION:
+        end = "\r\n" if "\r\n" in text else "\n"
         is_once = text.count(entry.list) == 1
-        return text.replace(entry.list, f"{entry.list}\n  {entry.line}") if is_once else None
+        return text.replace(entry.list, f"{entry.list}{end}  {entry.line}") if is_once else None
     tree = parse(text)
     if tree is None:
         return None

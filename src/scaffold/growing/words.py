@@ -51,6 +51,7 @@ _TEMPLATE = _set(
 # Attributes of models, of Pydantic's and of forms that a field would hide.
 _ATTRIBUTES = _set(
     """
+    self cls
     id pk created_at updated_at
     metadata registry objects query
     adelete arefresh_from_db asave check clean clean_fields date_error_message delete from_db
@@ -64,14 +65,34 @@ _ATTRIBUTES = _set(
     admin forms models serializers
     """
 )
+# What the functions that have one of them in a variable call something else.
+_VARIABLES = _set(
+    """
+    admin_required anew blueprint caller changed changes changing current_user data get_session
+    location login_required path problems request response reverse router services session
+    statement timezone transaction update url_for values
+    """
+)
 # Classes that the modules of a feature import, or that frameworks find by name.
 _CLASSES = _set(
     """
+    APIBlueprint APIRouter Account AllowAny AsyncSession AuthenticatedRequest BasePermission
+    BaseSerializer Changes Client CreateView DeleteView DetailView EmailField HttpRequest
+    HttpResponse HttpResponseClientRefresh ListView LoginRequiredMixin ModelSerializer
+    ModelViewSet Own Select StrictBooleanField StrictCharField StrictDecimalField
+    StrictIntegerField StrictUUIDField SuccessMessageMixin UpdateView UserPassesTestMixin
     Admin Annotated Any Base BaseModel Body Boolean Caller Conflict DBSession Date DateTime Decimal
     Email Field ForeignKey Form Integer IntegrityError Invalid IsAdmin JSONRoute List Literal Mapped
     Mapping Meta Missing Model NotFound Numeric Page PageQuery Problem ProtectedError Query QuerySet
     ReadSession Request Response Router Sequence Serializer Session String Text Timestamps User Uuid
     View ViewSet
+    """
+)
+# Types of fields, beside those.
+_TYPES = _set(
+    """
+    AfterValidator Amount BeforeValidator ConfigDict Day Int Moment Sort StrictBool
+    StringConstraints WithJsonSchema
     """
 )
 
@@ -111,6 +132,18 @@ def taken_as_class(name: str) -> str | None:
     return None
 
 
-def taken_as_variable(name: str) -> str | None:
-    """Return who has taken the name of a variable, if somebody has."""
+def taken_as_type(name: str) -> str | None:
+    """Return who has taken the name of a field's type, if somebody has."""
+    return "another type" if name in _TYPES else taken_as_class(name)
+
+
+def taken_as_word(name: str) -> str | None:
+    """Return who has taken the name of whatever has one, if somebody has."""
     return "a word of Python" if keyword.iskeyword(name) else None
+
+
+def taken_as_variable(name: str) -> str | None:
+    """Return who has taken the name of the variable that holds one of them, if somebody has."""
+    if reason := taken_as_word(name):
+        return reason
+    return "what the code of a feature calls something else" if name in _VARIABLES else None
