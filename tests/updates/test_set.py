@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from combinations import TEXTS, combination, least
 from conftest import Inside, commit, contents, git
 
 from .updating import answers, difference, fresh, started
@@ -190,3 +191,27 @@ def test_a_template_without_a_framework_is_followed_too(tmp_path: Path, inside: 
     done = inside("set", "-C", str(other), "--yes", "color=blue")
     assert (done.returncode, done.stderr) == (0, "")
     assert (other / "color.txt").read_text() == "blue\n"
+
+
+@pytest.mark.few(2, 6)
+@pytest.mark.parametrize(
+    ("text", "is_named"),
+    [
+        ("from .access import Caller\n", True),
+        ("from . import access, db\n", True),
+        ("import demo.access\n", True),
+        ("from demo.access import Caller\n", True),
+        ("from .db import Base\n", False),
+        ("from .access import (\n", False),
+    ],
+)
+def test_what_would_import_what_goes_is_named(
+    text: str, is_named: bool, own_template: Path, inside: Inside
+) -> None:
+    chosen = {**least(framework="fastapi", auth="jwt"), **TEXTS[0], "package_name": "demo"}
+    project = started(own_template, "v1.0.0", combination(chosen).answers, inside.folder / "demo")
+    (project / "src/demo/mine.py").write_text(text)
+    commit(project, "Mine")
+    done = inside("set", "-C", str(project), "auth=none", "--dry-run")
+    said = "src/demo/mine.py imports src/demo/access.py, which goes"
+    assert (said in done.stdout, done.returncode) == (is_named, 0), done.stdout + done.stderr

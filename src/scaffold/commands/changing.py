@@ -98,7 +98,7 @@ def described(proposal: Proposal, notes: Sequence[str]) -> dict[str, Any]:
         "from": old.described(),
         "to": new.described(),
         "answers": [each._asdict() for each in proposal.changes],
-        "notes": [*notes, *proposal.losses],
+        "notes": [*notes, *proposal.losses, *proposal.orphans],
         "migrations": list(proposal.split),
         "files": [{**each._asdict(), "lines": list(each.lines)} for each in proposal.steps],
         "changes": changes.between(old, new),

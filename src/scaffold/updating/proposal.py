@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from scaffold.making import staging
 from scaffold.making.generate import ANSWERS
-from scaffold.updating import applying, keeping, locking, merging, plan, refusals, renders
+from scaffold.updating import applying, keeping, locking, merging, orphans, plan, refusals, renders
 from scaffold.updating.carrying import Change
 from scaffold.updating.locking import Lock
 from scaffold.updating.merging import Merged
@@ -20,8 +20,8 @@ from scaffold.updating.throwaway import Throwaway
 class Proposal:
     """The steps from one side to the other, ready to be taken.
 
-    `losses` are what goes from databases with them, `split` what migrations leave undecided afterwards,
-    both in sentences.
+    `losses` are what goes from databases with them, `orphans` modules that would import what goes, and
+    `split` what migrations leave undecided afterwards, all in sentences.
     """
 
     project: Repository
@@ -34,6 +34,7 @@ class Proposal:
     trees: tuple[str, str]
     lock: Lock
     losses: Sequence[str]
+    orphans: Sequence[str]
     split: Sequence[str]
 
     @property
@@ -104,7 +105,8 @@ def proposed(
         steps = plan.steps(throwaway, before, head, merged, trees)
         refusals.in_the_way(project, head, merged.result)
         split = keeping.split(throwaway, head, merged.result)
+        left = orphans.orphans(throwaway, head, merged.result)
         lock = locking.state(head, merged.result, throwaway.place)
         yield Proposal(
-            project, old, new, changes, steps, merged, throwaway, trees, lock, losses, split
+            project, old, new, changes, steps, merged, throwaway, trees, lock, losses, left, split
         )
