@@ -63,8 +63,7 @@ def test_the_singular_can_be_said() -> None:
         ("texts", "or Text, which is"),
         ("ins", "would be called in"),
         ("exceptions", "or Exception, which is"),
-        ("paths", "would be called path"),
-        ("statements", "would be called statement"),
+        ("timezones", "would be called timezone"),
         ("selects", "or Select, which is"),
     ],
 )

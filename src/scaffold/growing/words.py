@@ -68,9 +68,9 @@ _ATTRIBUTES = _set(
 # What the functions that have one of them in a variable call something else.
 _VARIABLES = _set(
     """
-    admin_required anew blueprint caller changed changes changing current_user data get_session
-    location login_required path problems request response reverse router services session
-    statement timezone transaction update url_for values
+    admin_required anew atomic blueprint caller changed changes changing chosen current_user data
+    get_session login_required problems request response reverse router services session timezone
+    update url url_for values
     """
 )
 # Classes that the modules of a feature import, or that frameworks find by name.
