@@ -1,6 +1,7 @@
 """A generated project with its virtual environment."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -79,6 +80,12 @@ class Installed:
             names = "Environment as Settings, load_environment as load_settings"
             return f"from {package}.environment import {names}"
         return f"from {package}.settings import Settings, load_settings"
+
+    def copied(self, folder: Path) -> "Installed":
+        """A copy of it below a folder, without its environment."""
+        root = folder / "project"
+        shutil.copytree(self.root, root, ignore=shutil.ignore_patterns(".venv", "__pycache__"))
+        return Installed(self.combination, root)
 
     def run(self, *command: str, **variables: str) -> subprocess.CompletedProcess[str]:
         """Run a command in the project and return what came of it."""

@@ -1,7 +1,6 @@
 """Features that `scaffold feature` writes into a project: its own checks, and the contract over HTTP."""
 
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -100,10 +99,7 @@ def project(
     request: pytest.FixtureRequest, install: Install, tmp_path_factory: pytest.TempPathFactory
 ) -> Installed:
     """A copy of a project, with three features, and one of random fields that its own tests are about."""
-    original: Installed = install(request.param)
-    root = tmp_path_factory.mktemp("grown") / "project"
-    shutil.copytree(original.root, root, ignore=shutil.ignore_patterns(".venv", "__pycache__"))
-    copy = Installed(original.combination, root)
+    copy = install(request.param).copied(tmp_path_factory.mktemp("grown"))
     synced = copy.run("uv", "sync", "--locked", "--quiet")
     assert synced.returncode == 0, synced.stderr
     owner = ["--owner"] if copy.combination.facts["has_auth"] else []
@@ -118,7 +114,7 @@ def project(
     ):
         done = subprocess.run(
             ["scaffold", "feature", *arguments, "--allow-dirty"],
-            cwd=root,
+            cwd=copy.root,
             env=surroundings(),
             capture_output=True,
             text=True,

@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -143,10 +142,7 @@ def project(
     request: pytest.FixtureRequest, install: Install, tmp_path_factory: pytest.TempPathFactory
 ) -> Installed:
     """A copy of a project, with that feature."""
-    original: Installed = install(request.param)
-    root = tmp_path_factory.mktemp("grown") / "project"
-    shutil.copytree(original.root, root, ignore=shutil.ignore_patterns(".venv", "__pycache__"))
-    copy = Installed(original.combination, root)
+    copy = install(request.param).copied(tmp_path_factory.mktemp("grown"))
     added = copy.run("uv", "add", "--quiet", "python-multipart")
     assert added.returncode == 0, added.stderr
     grow(copy)
