@@ -73,11 +73,7 @@ def check_fits(feature: Feature, project: Found, tables: Collection[str]) -> Non
 def _without_admin(project: Found) -> str:
     if project.framework != "django":
         return f"--admin is for Django, which has an admin, and this project is made with {project.framework}: leave it out"
-    auth = "" if project.has_auth else "auth=jwt "
-    return (
-        f"--admin needs Django's admin, and this project has admin=false: scaffold set {auth}admin=true, "
-        "or leave --admin out"
-    )
+    return _needs(project, "--admin", "Django's admin", "admin=false", "admin=true")
 
 
 def _without_pages(project: Found) -> str:
@@ -86,8 +82,12 @@ def _without_pages(project: Found) -> str:
             "--pages writes pages of Django's, and this project is made with "
             f"{project.framework}: leave it out"
         )
+    return _needs(project, "--pages", "pages", "pages=none", "pages=htmx")
+
+
+def _needs(project: Found, flag: str, what: str, has: str, wanted: str) -> str:
     auth = "" if project.has_auth else "auth=jwt "
     return (
-        f"--pages needs pages, and this project has pages=none: scaffold set {auth}pages=htmx, "
-        "or leave --pages out"
+        f"{flag} needs {what}, and this project has {has}: scaffold set {auth}{wanted}, "
+        f"or leave {flag} out"
     )

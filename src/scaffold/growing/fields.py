@@ -67,11 +67,13 @@ def fields(given: Sequence[str]) -> tuple[Field, ...]:
     if len(given) > _MOST:
         raise BadField(f"more than {_MOST} fields: make it two features, with a ref between them")
     found: dict[str, Field] = {}
+    taken: set[str] = set()
     for text in given:
         field = _field(text)
-        taken = {name for each in found.values() for name in (each.name, each.stem)}
-        if twice := taken & {field.name, field.stem}:
+        called = {field.name, field.stem}
+        if twice := taken & called:
             raise BadField(f"{min(twice)} is there twice")
+        taken |= called
         found[field.name] = field
     aliases: dict[str, str] = {}
     for field in found.values():

@@ -49,7 +49,7 @@ def _pages(project: Found, feature: Feature) -> list[Entry]:
 def added(text: str, entry: Entry) -> str | None:
     """Return a module with the line at the end of the list; None if it has no such list, an entry a line."""
     if entry.list == _NAVIGATION:
-        end = "\r\n" if "\r\n" in text else "\n"
+        end = _end(text)
         is_once = text.count(entry.list) == 1
         return text.replace(entry.list, f"{entry.list}{end}  {entry.line}") if is_once else None
     tree = parse(text)
@@ -69,9 +69,13 @@ def added(text: str, entry: Entry) -> str | None:
     ended = not value.elts or lines[(value.elts[-1].end_lineno or 1) - 1].rstrip().endswith(",")
     if not (closes and alone and ended):
         return None
-    end = "\r\n" if lines[last].endswith("\r\n") else "\n"
-    lines.insert(last, f"    {entry.line}{end}")
+    lines.insert(last, f"    {entry.line}{_end(lines[last])}")
     return "".join(lines)
+
+
+def _end(lines: str) -> str:
+    """Return what lines end with where these are."""
+    return "\r\n" if "\r\n" in lines else "\n"
 
 
 def _called(text: str, tree: ast.Module, entry: Entry) -> str | None:
@@ -86,8 +90,7 @@ def _called(text: str, tree: ast.Module, entry: Entry) -> str | None:
     if not ends or ends[-1] is None:
         return None
     lines = text.splitlines(keepends=True)
-    end = "\r\n" if lines[ends[-1] - 1].endswith("\r\n") else "\n"
-    lines.insert(ends[-1], f"{entry.line}{end}")
+    lines.insert(ends[-1], f"{entry.line}{_end(lines[ends[-1] - 1])}")
     return "".join(lines)
 
 
