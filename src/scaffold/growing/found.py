@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from scaffold.errors import BadName, BadProject, NotReady
 from scaffold.growing.names import Name
-from scaffold.growing.parsing import parse
 from scaffold.updating import recorded
+from scaffold.updating.parsing import parse
 
 # What a feature imports from each module of the package's root.
 _BLOCKS = {

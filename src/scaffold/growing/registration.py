@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from scaffold.growing.feature import Feature
 from scaffold.growing.found import Found
-from scaffold.growing.parsing import parse
+from scaffold.updating.parsing import parse
 
 _CALLS = "api.add_router"
 _NAVIGATION = '<nav aria-label="Main">'

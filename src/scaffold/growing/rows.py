@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from scaffold.errors import BadField
 from scaffold.growing.found import Found
-from scaffold.growing.parsing import parse
+from scaffold.updating.parsing import parse
 
 _VALUES = {
     "str": "str(number)",

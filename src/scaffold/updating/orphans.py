@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
+from scaffold.updating.parsing import parse
 from scaffold.updating.repository import Entries
 from scaffold.updating.throwaway import Throwaway
 
@@ -13,7 +14,7 @@ _SOURCE = "src"
 def orphans(throwaway: Throwaway, head: Entries, result: Entries) -> list[str]:
     """Return a sentence for each module that imports one which is there no longer afterwards.
 
-    A module that this Python cannot read is passed over.
+    A module that cannot be read is passed over.
     """
     gone = {_place(path): path for path in head if path.endswith(".py") and path not in result}
     if not gone:
@@ -34,12 +35,9 @@ def _place(path: str) -> tuple[str, ...]:
 
 def _imported(path: str, content: bytes) -> Iterator[tuple[str, ...]]:
     """Yield the places of all that a module may import: modules, and what may be one in a package."""
-    try:
-        tree = ast.parse(content)
-    except (SyntaxError, ValueError, RecursionError):
-        return
+    tree = parse(content.decode("utf-8", "replace"))
     folders = PurePosixPath(path).parts[:-1]
-    for node in ast.walk(tree):
+    for node in ast.walk(tree) if tree else ():
         if isinstance(node, ast.ImportFrom):
             module = tuple((node.module or "").split(".")) if node.module else ()
             above = folders[: len(folders) + 1 - node.level] if node.level else (_SOURCE,)

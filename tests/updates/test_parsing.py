@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from scaffold.growing.parsing import parse
+from scaffold.updating.parsing import parse
 
 
 @pytest.mark.parametrize(
