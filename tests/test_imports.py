@@ -22,6 +22,7 @@ LAYERS: list[set[str]] = [
     {"__main__"},
     {"cli"},
     {"commands"},
+    {"measuring"},
     {"growing"},
     {"updating"},
     {"deciding", "making"},
@@ -38,13 +39,14 @@ ONLY_IN = {
     "prompt_toolkit": {"asking.prompts"},
     "copier": {"making.render"},
     "plumbum": {"making.render"},
-    "subprocess": {"git", "making.running"},
+    "subprocess": {"git", "making.running", "measuring.serving"},
+    "psutil": {"measuring.machine", "measuring.serving"},
     "rich": {"report"},
     "jinja2": {"catalogue.environment", "catalogue.jinja", "growing.rendering"},
     "pathspec": {"template.preview"},
     "packaging": {"evidence.lock", "making.render", "template.bundle", "template.releases"},
 }
-HEAVY = {"copier", "questionary", "prompt_toolkit", "rich", "jinja2", "yaml", "packaging"}
+HEAVY = {"copier", "questionary", "prompt_toolkit", "rich", "jinja2", "yaml", "packaging", "psutil"}
 
 
 def room(module: str) -> str:

@@ -5,6 +5,8 @@ ScaffoldError                 1: failed, with nothing half-written
 ├── TemplateFailed               the template in use cannot be rendered
 ├── NoTransition                 no migration can be written for a change of the answers
 ├── NotReady                     the project's repository is not in a state to be changed
+├── WrkMissing                   there is no wrk to make load with
+├── MeasuringFailed              a service could not be measured
 └── UsageError                2: bad usage or a bad answer
     ├── BadAnswer                the value given for an option cannot be used
     ├── MissingAnswer            an option without a default was left open
@@ -42,6 +44,14 @@ class NoTransition(ScaffoldError):
 
 class NotReady(ScaffoldError):
     """The repository of the project is not in a state in which it can be changed and given back."""
+
+
+class WrkMissing(ScaffoldError):
+    """No wrk was found."""
+
+
+class MeasuringFailed(ScaffoldError):
+    """A service that was to be measured did not start, or did not answer as it should."""
 
 
 class UsageError(ScaffoldError):

@@ -1,0 +1,164 @@
+"""A generated project as it is measured: in production settings, on a database of its own."""
+
+import os
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from scaffold.errors import MeasuringFailed
+from scaffold.growing import found
+from scaffold.growing.found import Found
+from scaffold.making import running
+from scaffold.measuring import asking, serving
+from scaffold.measuring.load import Call
+from scaffold.measuring.serving import Served
+
+# The feature whose rows are created: one with a unique address, and without a password to be hashed, which
+# would take the same tens of milliseconds whatever the framework.
+FEATURE = "contacts"
+FIELDS = ("name:str", "email:email!")
+LISTED = 20
+LIVE = Call("live", asking.LIVE, needs_token=False)
+ME = Call("me", "/api/v1/users/me")
+LIST = Call("list", f"/api/v1/users?limit={LISTED}")
+CREATE = Call("create", f"/api/v1/{FEATURE}", creates=True)
+CALLS = (LIVE, ME, LIST, CREATE)
+# What a service is given of the caller's environment: anything else there might be a setting of it.
+_KEPT = ("HOME", "LANG", "LC_ALL", "PATH", "TMPDIR", "TZ")
+_EMAIL, _PASSWORD = "root@example.com", "vermilion otter, quilt 88"
+_DROP = """
+import sys
+url, name = sys.argv[1:]
+statement = f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'
+try:
+    import psycopg
+except ImportError:
+    import asyncio, asyncpg
+    async def drop():
+        connection = await asyncpg.connect(url)
+        await connection.execute(statement)
+        await connection.close()
+    asyncio.run(drop())
+else:
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(statement)
+"""
+
+
+class Ready(NamedTuple):
+    """A project with a migrated database and an administrator in it, to be served."""
+
+    project: Found
+    variables: Mapping[str, str]
+
+    @property
+    def server(self) -> str:
+        """What serves it."""
+        return str(self.project.answers.get("server", ""))
+
+    @property
+    def python(self) -> str:
+        """Its interpreter."""
+        return str(_python(self.project))
+
+    @property
+    def database_url(self) -> str:
+        """Where its database is."""
+        return self.variables["DATABASE_URL"]
+
+    @property
+    def creates(self) -> bool:
+        """Whether it has the feature whose rows are created."""
+        return (self.project.root / FEATURE).is_dir()
+
+
+@contextmanager
+def ready(folder: Path, server_url: str, scratch: Path) -> Iterator[Ready]:
+    """Make a database for a project that is installed, gone when the block ends.
+
+    It is a file in the folder `scratch`, or one on the server at a URL.
+
+    Raises:
+        MeasuringFailed: if that cannot be done.
+    """
+    project = found.find(folder)
+    name = f"bench_{project.framework}_{secrets.token_hex(4)}"
+    url = _url(server_url, name) if server_url else f"sqlite:///{scratch / name}.db"
+    variables = _variables(url)
+    made = Ready(project, variables)
+    try:
+        if server_url:
+            run(made, "database")
+        run(made, "migrate")
+        named = ("--email", _EMAIL, "--name", "Root")
+        run(made, "admin", *named, ADMIN_PASSWORD=_PASSWORD)
+        yield made
+    finally:
+        if server_url:
+            drop = [made.python, "-c", _DROP, _url(server_url, "postgres"), name]
+            running.run(drop, folder, 60)
+
+
+def run(made: Ready, *command: str, **extra: str) -> None:
+    """Run a command of the project.
+
+    Raises:
+        MeasuringFailed: if it fails.
+    """
+    whole = [made.python, "-m", made.project.package, *command]
+    ran = running.run(whole, made.project.folder, 120, {**made.variables, **extra})
+    if ran.failure:
+        framework = made.project.framework
+        raise MeasuringFailed(f"{framework}: {command[0]} failed: {ran.failure}")
+
+
+@contextmanager
+def served(made: Ready, output: Path, core: int | None) -> Iterator[Served]:
+    """Serve the project with one worker, until the block ends."""
+    port = serving.free_port()
+    command = [made.python, "-m", made.project.package, "serve"]
+    environment = {**made.variables, "PORT": str(port)}
+    with serving.served(command, made.project.folder, environment, port, output, core) as service:
+        yield service
+
+
+def token(port: int) -> str:
+    """Return an administrator's access token."""
+    credentials = {"email": _EMAIL, "password": _PASSWORD}
+    return str(asking.ask(port, "POST", "/api/v1/auth/login", credentials)["access_token"])
+
+
+def fill(port: int, token: str) -> None:
+    """Make as many users as a page lists, the administrator among them."""
+    for number in range(1, LISTED):
+        user = {"name": f"User {number}", "email": f"user-{number}@example.com", "age": 30}
+        asking.ask(port, "POST", "/api/v1/users", {**user, "password": _PASSWORD}, token)
+
+
+def _python(project: Found) -> Path:
+    return project.folder / ".venv" / "bin" / "python"
+
+
+def _url(server: str, name: str) -> str:
+    return urlsplit(server)._replace(path=f"/{name}").geturl()
+
+
+def _variables(database_url: str) -> dict[str, str]:
+    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    return kept | {
+        "ENVIRONMENT": "production",
+        "SECRET_KEY": secrets.token_urlsafe(48),
+        "DATABASE_URL": database_url,
+        "ALLOWED_HOSTS": "127.0.0.1",
+        "PUBLIC_URL": "https://bench.example.com",
+        # Nothing is mailed.
+        "MAIL_URL": "smtp://127.0.0.1:9",
+        "MAIL_FROM": "bench@example.com",
+        "HOST": "127.0.0.1",
+        "WEB_CONCURRENCY": "1",
+        # The token outlives the longest run.
+        "ACCESS_TOKEN_MINUTES": "1440",
+    }
