@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from scaffold import report
-from scaffold.growing import fields, found, names, registration, rendering, rows, writing
+from scaffold.growing import adding, fields, found, names, rows, writing
+from scaffold.growing.adding import Written
 from scaffold.growing.feature import Feature, check_fits
 from scaffold.growing.found import Found
-from scaffold.growing.registration import Entry
 from scaffold.making import destination
 from scaffold.report import Report
 from scaffold.updating import recorded, refusals, repository
@@ -28,16 +28,6 @@ class Request:
     pages: bool
     allow_dirty: bool
     dry_run: bool
-
-
-@dataclass(frozen=True)
-class Written:
-    """What is written: each file's new text, what those held that are there, and lines left to add by hand."""
-
-    files: dict[str, str]
-    before: dict[str, str]
-    entries: tuple[Entry, ...]
-    by_hand: tuple[Entry, ...]
 
 
 def add(request: Request, to: Report) -> int:
@@ -59,7 +49,7 @@ def add(request: Request, to: Report) -> int:
     )
     known = rows.models(project)
     check_fits(feature, project, known)
-    written = _written(feature, project, known)
+    written = adding.written(feature, project, known)
     _show(feature, written, to)
     result = _described(feature, project, written)
     if request.dry_run:
@@ -82,22 +72,6 @@ def add(request: Request, to: Report) -> int:
     if to.as_json:
         to.json(result | {"applied": True, "next_steps": steps, "undo": undo})
     return 0
-
-
-def _written(feature: Feature, project: Found, known: dict[str, rows.Model]) -> Written:
-    files = rendering.render(feature, project, known)
-    before: dict[str, str] = {}
-    entries, by_hand = [], []
-    for entry in registration.entries(project, feature):
-        held = files.get(entry.path) or project.text(entry.path)
-        text = registration.added(held, entry) if held is not None else None
-        if held is None or text is None:
-            by_hand.append(entry)
-            continue
-        before.setdefault(entry.path, held)
-        files[entry.path] = text
-        entries.append(entry)
-    return Written(files, before, tuple(entries), tuple(by_hand))
 
 
 def _show(feature: Feature, written: Written, to: Report) -> None:

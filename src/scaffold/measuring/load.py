@@ -39,13 +39,13 @@ class Load(NamedTuple):
 
     @property
     def rate(self) -> float:
-        """Answers a second."""
-        return self.requests / self.seconds if self.seconds else 0.0
+        """Answers a second that were no refusals."""
+        return (self.requests - self.refused) / self.seconds
 
     @property
-    def failures(self) -> int:
-        """Answers that were refusals, and requests without one."""
-        return self.refused + self.broken
+    def failed(self) -> float:
+        """The share of requests that were refused or not answered."""
+        return (self.refused + self.broken) / max(1, self.requests + self.broken)
 
 
 def require() -> str:
