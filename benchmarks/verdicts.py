@@ -60,7 +60,7 @@ def _ratio(framework: str, name: str, step: Step, seen: Seen) -> bool:
     if not ours or not theirs:
         return True
     pairs = list(zip(ours, theirs, strict=True))
-    ratio = statistics.median(mine.load.rate / other.load.rate for mine, other in pairs)
+    ratio = statistics.median(mine.load.rate / max(1, other.load.rate) for mine, other in pairs)
     cpu = statistics.median(other.cpu / mine.cpu for mine, other in pairs)
     target = TARGETS[framework].get(step.call)
     said = f"{name}: {step.call.name} {ratio:.2f} of {against} (by CPU {cpu:.2f})"

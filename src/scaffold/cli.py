@@ -244,6 +244,28 @@ def feature(
     return add(request, context.obj)
 
 
+@app.command(cls=Command, epilog=_EPILOG)
+def bench(
+    context: typer.Context,
+    database: flags.BenchDatabase = "sqlite",
+    server: flags.Servers = None,
+    rounds: flags.Rounds = "3",
+    seconds: flags.Seconds = "3",
+    most: flags.Most = "8192",
+    output: flags.Output = None,
+) -> int:
+    """Measure the three skeletons side by side on this machine.
+
+    It needs wrk. They are made, installed and served in a folder that is gone afterwards; the figures become a
+    table and a chart. That takes about ten minutes.
+    """
+    from scaffold.commands.bench import Request
+    from scaffold.commands.bench import bench as run_bench
+
+    request = Request(database, tuple(server or ()), rounds, seconds, most, output)
+    return run_bench(request, context.obj)
+
+
 def _hoist(arguments: Sequence[str]) -> list[str]:
     """Put the global flags first, wherever before "--" they were typed."""
     end = arguments.index("--") if "--" in arguments else len(arguments)

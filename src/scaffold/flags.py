@@ -112,3 +112,31 @@ DryFeature = Annotated[
 DirtyProject = Annotated[
     bool, typer.Option("--allow-dirty", help="Write beside changes that are not committed.")
 ]
+BenchDatabase = Annotated[
+    str,
+    typer.Option(
+        "--database",
+        metavar="sqlite|URL",
+        help="sqlite, or a PostgreSQL server, for databases that are dropped afterwards.",
+    ),
+]
+Servers = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--server",
+        metavar="NAME",
+        help="granian, uvicorn, gunicorn (repeatable): each framework on those that it takes.",
+    ),
+]
+Rounds = Annotated[
+    str, typer.Option("--rounds", metavar="N", help="How often each load is repeated.")
+]
+Seconds = Annotated[str, typer.Option("--seconds", metavar="N", help="How long a load lasts.")]
+Most = Annotated[
+    str,
+    typer.Option("--most", metavar="N", help="Try to hold as many connections; 0 leaves it out."),
+]
+Output = Annotated[
+    str | None,
+    typer.Option("--output", metavar="DIR", help="Where the table and the chart go, if not here."),
+]

@@ -44,8 +44,10 @@ class Load(NamedTuple):
 
     @property
     def failed(self) -> float:
-        """The share of requests that were refused or not answered."""
-        return (self.refused + self.broken) / max(1, self.requests + self.broken)
+        """The share of requests that were refused or not answered; all of them where none was."""
+        if not self.requests:
+            return 1.0
+        return (self.refused + self.broken) / (self.requests + self.broken)
 
 
 def require() -> str:

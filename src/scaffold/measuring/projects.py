@@ -1,5 +1,6 @@
 """A generated project as it is measured: in production settings, on a database of its own."""
 
+import json
 import os
 import secrets
 from collections.abc import Iterator, Mapping
@@ -29,23 +30,41 @@ CALLS = (LIVE, ME, LIST, CREATE)
 # What a service is given of the caller's environment: anything else there might be a setting of it.
 _KEPT = ("HOME", "LANG", "LC_ALL", "PATH", "TMPDIR", "TZ")
 _EMAIL, _PASSWORD = "root@example.com", "vermilion otter, quilt 88"
-_DROP = """
+# A statement for PostgreSQL by the project's own driver, as there is none here.
+_SQL = """
 import sys
-url, name = sys.argv[1:]
-statement = f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'
+url, statement = sys.argv[1:]
 try:
     import psycopg
 except ImportError:
     import asyncio, asyncpg
-    async def drop():
+    async def value():
         connection = await asyncpg.connect(url)
-        await connection.execute(statement)
-        await connection.close()
-    asyncio.run(drop())
+        try:
+            return await connection.fetchval(statement)
+        finally:
+            await connection.close()
+    print(asyncio.run(value()))
 else:
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(statement)
+        cursor = connection.execute(statement)
+        print(cursor.fetchone()[0] if cursor.description else None)
 """
+_VERSIONS = """
+import json, platform, sqlite3, sys
+from importlib.metadata import PackageNotFoundError, version
+found = {"python": platform.python_version(), "sqlite": sqlite3.sqlite_version}
+for name in sys.argv[1:]:
+    try:
+        found[name] = version(name)
+    except PackageNotFoundError:
+        pass
+print(json.dumps(found))
+"""
+_NAMED = (
+    *("fastapi", "django", "flask", "uvicorn", "granian", "gunicorn", "sqlalchemy"),
+    *("aiosqlite", "asyncpg", "psycopg"),
+)
 
 
 class Ready(NamedTuple):
@@ -98,8 +117,9 @@ def ready(folder: Path, server_url: str, scratch: Path) -> Iterator[Ready]:
         yield made
     finally:
         if server_url:
-            drop = [made.python, "-c", _DROP, _url(server_url, "postgres"), name]
-            running.run(drop, folder, 60)
+            _sql(
+                made, _url(server_url, "postgres"), f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'
+            )
 
 
 def run(made: Ready, *command: str, **extra: str) -> None:
@@ -136,6 +156,22 @@ def fill(port: int, token: str) -> None:
     for number in range(1, LISTED):
         user = {"name": f"User {number}", "email": f"user-{number}@example.com", "age": 30}
         asking.ask(port, "POST", "/api/v1/users", {**user, "password": _PASSWORD}, token)
+
+
+def versions(made: Ready) -> dict[str, str]:
+    """Return the versions of its interpreter, its framework and server, and of what reaches its database."""
+    asked = [made.python, "-c", _VERSIONS, *_NAMED]
+    found: dict[str, str] = json.loads(running.run(asked, made.project.folder, 60).output)
+    if not made.database_url.startswith("sqlite"):
+        del found["sqlite"]
+        number = _sql(made, made.database_url, "SHOW server_version")
+        found["postgresql"] = number.partition(" ")[0]
+    return found
+
+
+def _sql(made: Ready, url: str, statement: str) -> str:
+    ran = running.run([made.python, "-c", _SQL, url, statement], made.project.folder, 60)
+    return ran.output.strip()
 
 
 def _python(project: Found) -> Path:

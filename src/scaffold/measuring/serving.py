@@ -18,6 +18,9 @@ from scaffold.measuring import asking, cores
 
 _START_SECONDS = 60
 _END_SECONDS = 15
+# It is idle when it takes no more than a tenth of a core for this long.
+_IDLE_SECONDS = 0.1
+_SETTLE_SECONDS = 60
 _MIB = 1024 * 1024
 
 
@@ -35,6 +38,17 @@ class Served(NamedTuple):
     def memory(self) -> float:
         """Return the resident memory of its worker, which has most, in MiB."""
         return max(float(each.memory_info().rss) for each in self._processes()) / _MIB
+
+    def settle(self) -> None:
+        """Wait until it does nothing any more: whoever asked has gone, and what was begun is still done."""
+        deadline = time.monotonic() + _SETTLE_SECONDS
+        before = self.cpu_seconds()
+        while time.monotonic() < deadline:
+            time.sleep(_IDLE_SECONDS)
+            now = self.cpu_seconds()
+            if now - before <= _IDLE_SECONDS / 10:
+                return
+            before = now
 
     def forget_output(self) -> None:
         """Drop what it has written: a line for each request would fill the disk."""
@@ -109,18 +123,28 @@ def _wait(service: Served, name: str) -> None:
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     """End the service with all of its workers, gently first."""
-    for ending, seconds in ((signal.SIGTERM, _END_SECONDS), (signal.SIGKILL, 60)):
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, ending)
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(seconds)
-            if not _group_is_alive(process.pid):
+    with suppress(psutil.NoSuchProcess):
+        workers = psutil.Process(process.pid).children(recursive=True)
+        for ending, seconds in ((signal.SIGTERM, _END_SECONDS), (signal.SIGKILL, _END_SECONDS)):
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, ending)
+            if _have_ended(process, workers, seconds):
                 return
 
 
-def _group_is_alive(group: int) -> bool:
+def _have_ended(
+    process: subprocess.Popen[bytes], workers: Sequence[psutil.Process], seconds: float
+) -> bool:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if process.poll() is not None and not any(map(_is_running, workers)):
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def _is_running(worker: psutil.Process) -> bool:
     try:
-        os.killpg(group, 0)
-    except ProcessLookupError:
+        return bool(worker.is_running() and worker.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
         return False
-    return True
