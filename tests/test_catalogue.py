@@ -198,7 +198,6 @@ def test_no_question_is_left_out(ours: Catalogue, framework: str) -> None:
         ("fastapi", {"api": "drf"}, "with framework=fastapi: it needs framework=django, or"),
         ("django", {"auth": "none", "pages": "htmx"}, "auth=none: it needs auth=jwt or auth=sess"),
         ("fastapi", {"auth": "none", "pages": "htmx"}, "with framework=fastapi and auth=none, or"),
-        ("fastapi", {"auth": "session"}, '"session" is ruled out: session needs framework=django'),
         ("django", {"server": "uvicorn"}, "uvicorn needs framework=fastapi"),
         ("django", {"admin": "perhaps"}, 'admin: "perhaps": it is neither yes nor no'),
     ],

@@ -46,7 +46,6 @@ def test_new_makes_a_project(scaffold: Runner) -> None:
         ((*FAST, "-d", "database"), 2, ('"database"', "KEY=VALUE")),
         ((*FAST, "-d", "deploy=kubernetes"), 2, ("kubernetes", "needs database=postgresql")),
         ((*FAST, "-d", "admin=yes"), 2, ("admin: it does not apply", "needs framework=django")),
-        ((*FAST, "-d", "auth=session"), 2, ("session", "needs framework=django")),
         ((*FAST, "-d", "package_name=django"), 2, ('package_name: "django"', "library")),
         ((*FAST, "-d", "framework=flask"), 2, ("--framework fastapi", "differ")),
         ((*FAST, "-d", "has_auth=no"), 2, ('no option "has_auth"',)),

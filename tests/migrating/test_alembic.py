@@ -28,7 +28,7 @@ WITHOUT_LABEL = {"0001", "0002", "0003", "0004", "0005"}
 STATES: dict[str, list[dict[str, Any]]] = {
     "fastapi": [
         {"auth": auth, "database": database}
-        for auth in ("none", "jwt")
+        for auth in ("none", "jwt", "session")
         for database in ("sqlite", "postgresql")
     ],
     "flask": [

@@ -118,7 +118,6 @@ def different(one: Mapping[str, bytes], other: Mapping[str, bytes]) -> set[str]:
 FORCED: list[tuple[dict[str, Any], dict[str, Any]]] = [
     # what holds of the project, and what is forced on it
     ({"database": "sqlite", "deploy": ["docker"]}, {"deploy": ["docker", "kubernetes"]}),
-    ({"framework": "fastapi", "auth": "jwt"}, {"auth": "session"}),
     ({"framework": "fastapi", "server": "granian"}, {"server": "gunicorn"}),
     ({"framework": "fastapi"}, {"api": "drf", "admin": True, "pages": "htmx"}),
     ({"framework": "django", "auth": "none"}, {"admin": True, "pages": "htmx"}),

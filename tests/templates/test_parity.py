@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 import yaml
-from combinations import Combination, all_off, all_on
+from combinations import Combination, all_off, all_on, combination
 
 from .conftest import Project, Render
 
@@ -37,7 +37,12 @@ Pair = tuple[Project, Project]
 End = Callable[[str], Combination]
 
 
-@pytest.fixture(params=[all_on, all_off], ids=["all-on", "all-off"])
+def with_sessions(framework: str) -> Combination:
+    """The most, with the other kind of accounts."""
+    return combination({**all_on(framework).answers, "auth": "session"}, name="sessions")
+
+
+@pytest.fixture(params=[all_on, with_sessions, all_off], ids=["all-on", "sessions", "all-off"])
 def end(request: pytest.FixtureRequest) -> End:
     """The most, or the least."""
     found: End = request.param
