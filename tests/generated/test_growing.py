@@ -136,7 +136,8 @@ def grow(project: Installed) -> None:
 
 
 @pytest.fixture(
-    scope="module", params=each(having("has_fastapi", EVERY), "has_auth", "has_postgresql")
+    scope="module",
+    params=each(having("has_fastapi", EVERY), "has_auth", "has_session", "has_postgresql"),
 )
 def project(
     request: pytest.FixtureRequest, install: Install, tmp_path_factory: pytest.TempPathFactory
@@ -159,6 +160,13 @@ def grown(project: Installed, tmp_path_factory: pytest.TempPathFactory) -> Itera
     """That project, served."""
     with serving(project, tmp_path_factory.mktemp("service")) as service:
         yield service
+
+
+@pytest.fixture(scope="module")
+def anybody(grown: Service) -> Iterator[httpx2.Client]:
+    """Somebody who is not logged in."""
+    with grown.new_client(grown.anybody()) as client:
+        yield client
 
 
 def logged(service: Service, path: str) -> dict[str, Any]:
@@ -191,23 +199,22 @@ def test_an_upload_has_a_limit_of_its_own(grown: Service) -> None:
     assert found["errors"][0]["pointer"] == "/file"
 
 
-def test_a_smaller_limit_answers_alike(grown: Service) -> None:
-    client, path = grown.client, f"{NOTES}/small"
+def test_a_smaller_limit_answers_alike(anybody: httpx2.Client) -> None:
+    path = f"{NOTES}/small"
     headers = {"Content-Type": "application/json"}
     for body in (b'["123456"]', iter([b'["123', b'456"]'])):
-        assert client.post(path, content=body, headers=headers).json() == [6]
+        assert anybody.post(path, content=body, headers=headers).json() == [6]
     for body in (b'["1234567"]', iter([b'["1234', b'567"]'])):
-        found = problem(client.post(path, content=body, headers=headers), 413)
+        found = problem(anybody.post(path, content=body, headers=headers), 413)
         assert found["detail"] == "The body is larger than 10 bytes."
 
 
-def test_forms_and_lists_are_taken(grown: Service) -> None:
-    client = grown.client
-    assert client.post(f"{NOTES}/form", data={"line": "Ada"}).json() == 3
-    assert client.post(f"{NOTES}/lines", json=["Ada", ""]).json() == [3, 0]
-    found = problem(client.post(f"{NOTES}/lines", json=["Ada", 1]), 422)
+def test_forms_and_lists_are_taken(anybody: httpx2.Client) -> None:
+    assert anybody.post(f"{NOTES}/form", data={"line": "Ada"}).json() == 3
+    assert anybody.post(f"{NOTES}/lines", json=["Ada", ""]).json() == [3, 0]
+    found = problem(anybody.post(f"{NOTES}/lines", json=["Ada", 1]), 422)
     assert [error["pointer"] for error in found["errors"]] == ["/1"]
-    problem(client.post(f"{NOTES}/lines", content=b"[]"), 415)
+    problem(anybody.post(f"{NOTES}/lines", content=b"[]"), 415)
 
 
 def test_a_task_comes_after_the_answer(grown: Service) -> None:

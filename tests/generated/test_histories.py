@@ -278,7 +278,9 @@ ON: dict[str, dict[str, Any]] = {
     "flask": {"auth": "session", "pages": "htmx"},
 }
 SQLALCHEMY = having("has_sqlalchemy", CHOSEN)
-ALCHEMY, FLASK = (having(fact, EVERY) for fact in ("has_sqlalchemy", "has_flask"))
+ALCHEMY, FLASK, FASTAPI = (
+    having(fact, EVERY) for fact in ("has_sqlalchemy", "has_flask", "has_fastapi")
+)
 
 
 @pytest.mark.daily("flask")
@@ -386,3 +388,28 @@ def test_kinds_of_logins_take_turns(install: Install, tmp_path: Path, row: Combi
         beside = fresh.start(f"sqlite:///{tmp_path}/{number}.db", database="sqlite", **state)
         assert place.migrated() == beside.migrated()
         place.use(number)
+
+
+@pytest.mark.matrix
+@pytest.mark.parametrize("row", each(having("has_session", FASTAPI)))
+def test_tokens_and_sessions_take_turns(install: Install, tmp_path: Path, row: Combination) -> None:
+    """In FastAPI each is of other libraries: a stop has those of a project that is of its kind."""
+    url = f"sqlite:///{tmp_path}/old.db"
+    (other,) = each(having("has_jwt", FASTAPI))
+    kinds = {kind.answers["auth"]: kind for kind in (*other.values, row)}
+    shop = Shop(install(kinds["jwt"]), tmp_path)
+    shop.start(url, database="sqlite", **state_of(kinds["jwt"])).migrated()
+    for number, kind in enumerate(("session", "jwt", "session")):
+        shop.installed = install(kinds[kind])
+        place = shop.set(url, **state_of(kinds[kind]))
+        fresh = Shop(shop.installed, tmp_path / f"fresh{number}")
+        beside = fresh.start(
+            f"sqlite:///{tmp_path}/{number}.db", database="sqlite", **state_of(kinds[kind])
+        )
+        assert place.migrated() == beside.migrated()
+        place.use(number)
+
+
+def state_of(row: Combination) -> dict[str, Any]:
+    """What depends on the libraries that are there."""
+    return {name: row.answers[name] for name in ("auth", "server")}
