@@ -9,13 +9,13 @@ from urllib.parse import urlsplit
 
 import pytest
 import yaml
-from combinations import everything
+from combinations import combination, everything
 
 from .conftest import Project, Render
 
 HAVING = {
     fact: [each for each in everything() if each.facts[fact]]
-    for fact in ("has_docker", "has_compose", "has_kubernetes", "has_github")
+    for fact in ("has_docker", "has_compose", "has_kubernetes", "has_github", "has_gitlab")
 }
 
 
@@ -37,6 +37,13 @@ def clustered(request: pytest.FixtureRequest, rendered: Render) -> Project:
 @pytest.fixture(params=HAVING["has_github"], ids=str)
 def checked(request: pytest.FixtureRequest, rendered: Render) -> Project:
     return rendered(request.param)
+
+
+@pytest.fixture(params=HAVING["has_gitlab"], ids=str)
+def twins(request: pytest.FixtureRequest, rendered: Render) -> tuple[Project, Project]:
+    """A project on GitLab, and the same one on GitHub."""
+    answers = {**request.param.answers, "ci": "github"}
+    return rendered(request.param), rendered(combination(answers, name=f"{request.param}-github"))
 
 
 def manifest(project: Project, name: str) -> Any:
@@ -122,6 +129,64 @@ def test_pods_reach_what_they_need_alone(clustered: Project) -> None:
 
 
 def test_known_vulnerabilities_are_looked_for(checked: Project) -> None:
-    jobs = yaml.safe_load(checked.read(".github/workflows/ci.yml"))["jobs"]
-    commands = [step.get("run", "") for job in jobs.values() for step in job["steps"]]
-    assert "uv audit --locked" in commands
+    assert ["uv audit --locked"] in commands(workflow(checked))
+
+
+def workflow(project: Project) -> dict[str, Any]:
+    """The jobs of GitHub's workflow."""
+    jobs: dict[str, Any] = yaml.safe_load(project.read(".github/workflows/ci.yml"))["jobs"]
+    return jobs
+
+
+def pipeline(project: Project) -> dict[str, Any]:
+    """The jobs of GitLab's pipeline."""
+    file = yaml.safe_load(project.read(".gitlab-ci.yml"))
+    return {name: job for name, job in file.items() if "script" in job}
+
+
+def commands(jobs: dict[str, Any]) -> list[list[str]]:
+    """What the jobs of a workflow run, but for what brings uv, which the image of a pipeline has."""
+    runs = ([step["run"] for step in job["steps"] if "run" in step] for job in jobs.values())
+    return [[line for line in lines if not line.startswith("pipx install")] for lines in runs]
+
+
+def test_what_is_checked_at_every_push_is_make_check(checked: Project) -> None:
+    sync, *found = commands(workflow(checked))[0]
+    rules = dict(re.findall(r"^([a-z]+):.*\n((?:\t.*\n)+)", checked.read("Makefile"), re.MULTILINE))
+    (parts,) = re.findall(r"^check: (.*?) ##", checked.read("Makefile"), re.MULTILINE)
+    made = [line.strip() for part in parts.split() for line in rules[part].splitlines()]
+    assert sync == "uv sync --locked"
+    assert [line.replace(" --locked", "") for line in found] == made
+
+
+def test_gitlab_checks_what_github_checks(twins: tuple[Project, Project]) -> None:
+    gitlab, github = twins
+    theirs, ours = workflow(github), pipeline(gitlab)
+    assert [job["script"] for job in ours.values()] == commands(theirs)
+    assert [job["timeout"] for job in ours.values()] == [
+        f"{job['timeout-minutes']} minutes" for job in theirs.values()
+    ]
+    (matrix,) = ours["check"]["parallel"]["matrix"]
+    assert matrix["UV_PYTHON"] == theirs["check"]["strategy"]["matrix"]["python"]
+    (uv,) = {
+        step["run"]
+        for job in theirs.values()
+        for step in job["steps"]
+        if step.get("run", "").startswith("pipx install")
+    }
+    image = yaml.safe_load(gitlab.read(".gitlab-ci.yml"))["default"]["image"]
+    assert f'pipx install "uv=={image.partition(":")[2].partition("-")[0]}.*"' == uv
+
+
+def test_gitlab_has_the_services_that_github_has(twins: tuple[Project, Project]) -> None:
+    gitlab, github = twins
+    theirs, ours = workflow(github)["check"], pipeline(gitlab)["check"]
+    services = {service["alias"]: service for service in ours.get("services", [])}
+    assert {name: (each["name"], each["variables"]) for name, each in services.items()} == {
+        name: (each["image"], each["env"]) for name, each in theirs.get("services", {}).items()
+    }
+    # There a service is at a port of the machine, here it is a machine of its own.
+    assert {
+        name: value.replace("@database:", "@127.0.0.1:")
+        for name, value in ours.get("variables", {}).items()
+    } == {name: value for name, value in theirs["env"].items() if name != "UV_PYTHON"}

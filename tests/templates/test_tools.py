@@ -63,6 +63,17 @@ def test_workflows_with_actionlint(projects: list[Project], tmp_path: Path) -> N
     )
 
 
+def test_pipelines_and_renovate_with_their_schemas(projects: list[Project], tmp_path: Path) -> None:
+    check = (tool("check-jsonschema"), "--builtin-schema")
+    for name, schema in {
+        ".gitlab-ci.yml": ("vendor.gitlab-ci", "--data-transform", "gitlab-ci"),
+        "renovate.json": ("vendor.renovate",),
+    }.items():
+        roots = distinct(projects, name, tmp_path / name)
+        assert roots
+        run(*check, *schema, *(str(root / name) for root in roots))
+
+
 def test_pages_with_djlint(projects: list[Project], tmp_path: Path) -> None:
     roots = distinct(projects, "src/*.html", tmp_path)
     assert roots
