@@ -31,15 +31,15 @@ def served() -> tuple[Combination, ...]:
 def chosen() -> tuple[Combination, ...]:
     """The few of them that README's test command serves: one of each framework, on the oldest Python.
 
-    They are the ones that hold the most different choices, and of these the ones that hold the most; what
-    leaves something out does not count.
+    They are the ones on the most databases, of these the ones that hold the most different choices, and of
+    these the ones that hold the most; what leaves something out does not count.
     """
     rows = [row for row in served() if row.answers[PYTHON] == values()[PYTHON][0]]
     by_framework = ([row for row in rows if row.framework == name] for name in frameworks())
 
-    def held(few: tuple[Combination, ...]) -> tuple[int, int]:
+    def held(few: tuple[Combination, ...]) -> tuple[int, int, int]:
         added = [each for row in few for each in choices(row) if weight(each[1])]
-        return len(set(added)), len(added)
+        return len({row.answers["database"] for row in few}), len(set(added)), len(added)
 
     return max(itertools.product(*by_framework), key=held)
 

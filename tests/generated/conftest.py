@@ -38,6 +38,11 @@ def having(fact: str, entries: list[Any]) -> list[Any]:
     return [entry for entry in entries if entry.values[0].facts[fact]]
 
 
+def lacking(fact: str, entries: list[Any]) -> list[Any]:
+    """Those parameters for whose project it does not."""
+    return [entry for entry in entries if not entry.values[0].facts[fact]]
+
+
 def each(entries: list[Any], *facts: str) -> list[Any]:
     """The first of each framework's parameters, and of each combination of these facts."""
     found: dict[tuple[Any, ...], Any] = {}

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from urllib.parse import urlsplit
 
+PORTS = {"mysql": 3306, "postgresql": 5432}
+
 
 class Proxy:
     """Passes on what it is sent, until it is told to keep it."""
@@ -41,7 +43,7 @@ class Proxy:
 def between(url: str) -> Iterator[tuple[Proxy, str]]:
     """A proxy before the server of a database's URL, and the URL by which it is reached."""
     parts = urlsplit(url)
-    proxy = Proxy((parts.hostname or "127.0.0.1", parts.port or 5432))
+    proxy = Proxy((parts.hostname or "127.0.0.1", parts.port or PORTS[parts.scheme]))
     threading.Thread(target=proxy.accept, daemon=True).start()
     login = parts.netloc.rpartition("@")[0]
     netloc = f"{login}@127.0.0.1:{proxy.port}" if login else f"127.0.0.1:{proxy.port}"

@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 from psycopg import sql
 
-from .conftest import EVERY, Boot, Install, each, having
+from .conftest import EVERY, Boot, Install, each, having, lacking
 from .databases import admin_connection, database
 from .installed import Installed, surroundings
 from .pooler import pooling
@@ -55,6 +55,7 @@ def prepare(project: Installed, variables: Mapping[str, str]) -> None:
 
 
 @pytest.mark.matrix
+@pytest.mark.parametrize("project", each(lacking("has_sqlite", EVERY), "has_mysql"), indirect=True)
 def test_a_connection_that_falls_silent(project: Installed, tmp_path: Path, url: str) -> None:
     with between(url) as (proxy, through):
         variables = settings_for(

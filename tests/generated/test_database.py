@@ -14,8 +14,8 @@ import httpx2
 import pytest
 from psycopg import sql
 
-from .conftest import EVERY, Install, each, having
-from .databases import admin_connection, database
+from .conftest import EVERY, Install, each, having, lacking
+from .databases import admin_connection, database, elsewhere
 from .doors import LOGIN
 from .installed import Installed, surroundings
 from .problems import PASSWORD, USERS, problem
@@ -69,10 +69,11 @@ class Shirt(Base):
     size: Mapped[Size]
 """
 ON_ALEMBIC = [entry for entry in EVERY if entry.values[0].framework != "django"]
+ON_SERVERS = each(lacking("has_sqlite", EVERY), "has_mysql")
 NOBODY = "nobody@example.com"
 
 
-@pytest.fixture(params=each(EVERY, "has_sqlite"))
+@pytest.fixture(params=each(EVERY, "has_sqlite", "has_mysql"))
 def project(request: pytest.FixtureRequest, install: Install) -> Installed:
     """One for each framework and database."""
     return install(request.param)
@@ -230,14 +231,14 @@ def test_without_its_tables_the_service_says_so(
         assert NOBODY not in service.printed()
 
 
-@pytest.mark.parametrize("project", each(having("has_postgresql", EVERY)), indirect=True)
+@pytest.mark.parametrize("project", ON_SERVERS, indirect=True)
 @pytest.mark.parametrize(
     "server", ["localhost:1", pytest.param("nowhere.invalid", marks=pytest.mark.matrix)]
 )
 def test_a_server_that_is_not_there(project: Installed, tmp_path: Path, server: str) -> None:
     variables = settings_for(
         project,
-        f"postgresql://u@{server}/shop",
+        elsewhere(project.combination, f"u@{server}/shop"),
         environment="development",
         DATABASE_TIMEOUT_SECONDS="1",
     )

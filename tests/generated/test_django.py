@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from .databases import elsewhere
 from .installed import Installed
 from .service import serving, settings_for
 
@@ -16,7 +17,8 @@ SILENCED = {"security.W008", "security.W021"}
 def production(project: Installed, folder: Path) -> dict[str, str]:
     """Settings of production; nobody has to be at the database, and no mail is sent."""
     has_file = project.combination.facts["has_sqlite"]
-    url = f"sqlite:///{folder / 'x.db'}" if has_file else "postgresql://nobody@127.0.0.1:1/nothing"
+    nowhere = elsewhere(project.combination, "nobody@127.0.0.1:1/nothing")
+    url = f"sqlite:///{folder / 'x.db'}" if has_file else nowhere
     return settings_for(project, url, environment="production")
 
 

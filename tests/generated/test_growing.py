@@ -137,7 +137,9 @@ def grow(project: Installed) -> None:
 
 @pytest.fixture(
     scope="module",
-    params=each(having("has_fastapi", EVERY), "has_auth", "has_session", "has_postgresql"),
+    params=each(
+        having("has_fastapi", EVERY), "has_auth", "has_session", "has_postgresql", "has_mysql"
+    ),
 )
 def project(
     request: pytest.FixtureRequest, install: Install, tmp_path_factory: pytest.TempPathFactory

@@ -4,16 +4,18 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import httpx2
+import pymysql
 import pytest
 from combinations import Combination
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from psycopg import sql
 
-from .conftest import CHOSEN, EVERY, Boot, Install, each, having
-from .databases import admin_connection
+from .conftest import CHOSEN, EVERY, Boot, Install, each, having, lacking
+from .databases import admin_connection, mysql_admin
 from .problems import USERS, auth_methods, problem
 from .service import Service, beside, running, serving, settings_for
 
@@ -21,7 +23,7 @@ READY = {"status": "ok", "checks": {"database": "ok", "migrations": "ok"}}
 METHODS = {"get", "post", "patch", "delete", "put"}
 
 
-@pytest.fixture(scope="module", params=each(having("has_postgresql", EVERY)))
+@pytest.fixture(scope="module", params=each(lacking("has_sqlite", EVERY), "has_mysql"))
 def alone(
     request: pytest.FixtureRequest, install: Install, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Service]:
@@ -74,6 +76,8 @@ def test_readiness_follows_the_database_without_a_restart(alone: Service) -> Non
 def switch(service: Service) -> tuple[Callable[[], None], Callable[[], None]]:
     """Taking the service's database away, and giving it back."""
     name = service.variables["DATABASE_URL"].rpartition("/")[2]
+    if service.facts["has_mysql"]:
+        return lambda: let_in(name, "LOCK"), lambda: let_in(name, "UNLOCK")
 
     def allow(*, connections: bool) -> None:
         statement = sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS {}")
@@ -83,6 +87,16 @@ def switch(service: Service) -> tuple[Callable[[], None], Callable[[], None]]:
             connection.execute(end, [name])
 
     return lambda: allow(connections=False), lambda: allow(connections=True)
+
+
+def let_in(user: str, lock: str) -> None:
+    """Keep MySQL's user out, or no longer, and end the connections that there are."""
+    with mysql_admin() as cursor:
+        cursor.execute(f"ALTER USER {user} ACCOUNT {lock}")
+        cursor.execute("SELECT id FROM information_schema.processlist WHERE user = %s", [user])
+        for (identity,) in cursor.fetchall():
+            with suppress(pymysql.OperationalError):
+                cursor.execute("KILL %s", [identity])
 
 
 @pytest.mark.daily("flask")

@@ -13,6 +13,7 @@ import pytest
 
 from .accounts import login
 from .conftest import CHOSEN, Boot, Install, having
+from .databases import elsewhere
 from .doors import TOKEN_HEADER, Headers, kept
 from .endings import endings
 from .installed import Installed
@@ -39,7 +40,7 @@ def owned(request: pytest.FixtureRequest, install: Install) -> Installed:
 def good(project: Installed, folder: Path) -> dict[str, str]:
     """Settings with which production would start."""
     is_file = project.combination.facts["has_sqlite"]
-    url = f"sqlite:///{folder / 'x.db'}" if is_file else "postgresql://127.0.0.1/x"
+    url = f"sqlite:///{folder / 'x.db'}" if is_file else elsewhere(project.combination, "db/x")
     return settings_for(project, url, environment="production")
 
 
@@ -49,7 +50,7 @@ WRONG = [
     ("SECRET_KEY", "x" * 64),
     ("DATABASE_URL", ""),
     ("DATABASE_URL", "nonsense"),
-    ("DATABASE_URL", "mysql://root@127.0.0.1/x"),
+    ("DATABASE_URL", "oracle://root@127.0.0.1/x"),
     ("PORT", "http"),
     ("PORT", "70000"),
     ("WEB_CONCURRENCY", "many"),

@@ -2,7 +2,6 @@
 
 import json
 import re
-import secrets
 import shlex
 import subprocess
 from collections.abc import Iterator
@@ -12,17 +11,16 @@ from pathlib import Path
 import httpx2
 import pytest
 from combinations import Combination
-from psycopg import sql
 
 from scaffold.catalogue.values import plain
 
-from .conftest import EVERY, Install, each, having
-from .databases import POSTGRES_URL, admin_connection
+from .conftest import EVERY, Install, each, lacking
+from .databases import admin_url, elsewhere, unmade
 from .installed import Installed, free_port, surroundings
 from .service import ADMIN_PASSWORD, running
 
-BY_DATABASE = each(EVERY, "has_sqlite")
-ON_SERVERS = each(having("has_postgresql", EVERY))
+BY_DATABASE = each(EVERY, "has_sqlite", "has_mysql")
+ON_SERVERS = each(lacking("has_sqlite", EVERY), "has_mysql")
 
 
 def printed(combination: Combination, folder: Path) -> list[str]:
@@ -42,14 +40,10 @@ def printed(combination: Combination, folder: Path) -> list[str]:
 
 
 @pytest.fixture
-def own_database() -> Iterator[str]:
+def own_database(combination: Combination) -> Iterator[str]:
     """The URL of a database that is not there yet; whatever made it, it is gone afterwards."""
-    name = f"test_{secrets.token_hex(6)}"
-    admin_connection().close()
-    yield f"{POSTGRES_URL.rstrip('/')}/{name}"
-    with admin_connection() as connection:
-        statement = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
-        connection.execute(statement.format(sql.Identifier(name)))
+    with unmade(combination) as url:
+        yield url
 
 
 @pytest.mark.parametrize("combination", BY_DATABASE)
@@ -59,9 +53,9 @@ def test_what_new_prints_works_as_typed(
     project = install(combination)
     steps = printed(combination, tmp_path)
     variables = {"PORT": str(free_port()), "ADMIN_PASSWORD": ADMIN_PASSWORD}
-    if combination.facts["has_postgresql"]:
+    if not combination.facts["has_sqlite"]:
         variables["DATABASE_URL"] = request.getfixturevalue("own_database")
-        variables["TEST_DATABASE_URL"] = f"{POSTGRES_URL.rstrip('/')}/postgres"
+        variables["TEST_DATABASE_URL"] = admin_url(combination)
         assert steps[0].endswith(" database")
     else:
         variables["DATABASE_URL"] = f"sqlite:///{tmp_path / 'service.db'}"
@@ -110,7 +104,7 @@ def test_it_migrates_from_any_folder(
     project = install(combination)
     url = f"sqlite:///{tmp_path / 'service.db'}"
     script = str(Path(project.python).with_name(str(combination.facts["dist_name"])))
-    if combination.facts["has_postgresql"]:
+    if not combination.facts["has_sqlite"]:
         url = request.getfixturevalue("own_database")
         assert project.run(script, "database", DATABASE_URL=url).returncode == 0
     done = subprocess.run(
@@ -135,7 +129,7 @@ def test_what_is_missing_is_told_apart(
         assert done.returncode == 1, command
         assert done.stderr.strip().endswith(f"uv run {name} database"), done.stderr
         assert f'no database "{own_database.rpartition("/")[2]}"' in done.stderr
-        nowhere = "postgresql://postgres:secret@127.0.0.1:1/x"
+        nowhere = elsewhere(combination, "root:secret@127.0.0.1:1/x")
         done = project.run(*project.program, command, DATABASE_URL=nowhere)
         assert done.returncode == 1, command
         assert "no server answers" in done.stderr
@@ -153,9 +147,9 @@ def test_without_a_server_there_is_a_line_that_starts_one(
     project = install(combination)
     module = "environment" if combination.framework == "django" else "settings"
     code = (
-        f"import sys; from {combination.package} import {module}, __main__\n"
+        f"import re, sys; from {combination.package} import {module}, __main__\n"
         f"defaults = {module}.DEFAULTS_OUTSIDE_PRODUCTION\n"
-        "defaults['database_url'] = defaults['database_url'].replace(':5432', ':1')\n"
+        "defaults['database_url'] = re.sub(':[0-9]+/', ':1/', defaults['database_url'])\n"
         "sys.argv[1:] = ['database']; __main__.main()"
     )
     done = project.run(project.python, "-c", code)

@@ -104,7 +104,13 @@ def test_the_service_is_no_superuser_of_its_database(composed: Project) -> None:
     if "database" not in file["services"]:
         pytest.skip("SQLite has no roles")
     role = urlsplit(file["services"]["web"]["environment"]["DATABASE_URL"]).username
-    superuser = file["services"]["database"]["environment"].get("POSTGRES_USER", "postgres")
+    made = file["services"]["database"]["environment"]
+    if composed.combination.facts["has_mysql"]:
+        # Its image makes a user for the one database, and the superuser's password is nobody's.
+        assert made["MYSQL_USER"] == role != "root"
+        assert {name for name in made if "ROOT" in name} == {"MYSQL_RANDOM_ROOT_PASSWORD"}
+        return
+    superuser = made.get("POSTGRES_USER", "postgres")
     roles = file["configs"]["roles"]["content"]
     assert role != superuser
     assert f'CREATE ROLE "{role}" LOGIN' in roles
@@ -124,7 +130,8 @@ def test_pods_reach_what_they_need_alone(clustered: Project) -> None:
         assert selected <= labels.items()
     ports = {each["port"] for rule in policy["egress"] for each in rule["ports"]}
     mail = {587, 465} if clustered.combination.facts["has_auth"] else set()
-    assert ports == {53, 5432} | mail
+    database = 3306 if clustered.combination.facts["has_mysql"] else 5432
+    assert ports == {53, database} | mail
     assert policy["ingress"] == [{"ports": [{"port": "http"}]}]
 
 

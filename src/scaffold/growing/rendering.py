@@ -125,6 +125,7 @@ def _context(feature: Feature, project: Found, known: Mapping[str, Model]) -> di
         "targets": targets,
         "rows": made,
         "is_django": project.framework == "django",
+        "is_mysql": project.answers.get("database") == "mysql",
         "config": f"{camel(feature.name.plural)}Config",
         "labels": {table: f"{model.package}.{model.name}" for table, model in known.items()},
         "row_models": sorted({(row.package, row.model) for row in made}),
@@ -239,9 +240,9 @@ def _migration(feature: Feature, project: Found, context: Mapping[str, Any]) -> 
         "needs": _literal(needs) if needs else "",
         "needs_type": _type(needs),
         "indexed": [*(["owner_id"] if feature.has_owner else []), *indexed, "created_at"],
-        "moment": "sa.DateTime()"
-        if project.answers.get("database") == "sqlite"
-        else "sa.DateTime(timezone=True)",
+        "moment": "sa.DateTime(timezone=True)"
+        if project.answers.get("database") == "postgresql"
+        else "sa.DateTime()",
     }
     written = _rendered("_shared/migration.py", {**context, **more})
     # As `alembic revision` calls it, so that files sort in the order in which they were written.
