@@ -1,22 +1,24 @@
 """Under load: writers at once, a stop at any moment, and clients that are slow."""
 
-import re
+import http.client
+import json
+import select
 import signal
 import socket
-import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
-from pathlib import Path
+from contextlib import closing
 from typing import Any
 
 import httpx2
 import pytest
 
 from .conftest import EVERY, Boot, each
+from .crowds import Crowd, idle_clients, others, slow_clients
 from .problems import USERS, problem, somebody
-from .service import START_SECONDS, Service, beside
+from .service import Service, beside
+from .stopping import CONNECTIONS, head, read_answer, stop_under_load, wait_for_workers
 
 pytestmark = pytest.mark.matrix
 
@@ -27,11 +29,8 @@ CHANGES = 4
 ROUNDS = 3
 # A second or so each: long enough for every hash, on a machine that is busy otherwise.
 TRIES = 180
-# What each server says of a worker.
-STARTED = re.compile("Started worker|Booting worker|Started server process")
-# What Linux knows of connections, and what it calls one that is open.
-CONNECTIONS = Path("/proc/net/tcp")
-ESTABLISHED = "01"
+# What others may wait while there is a crowd: a machine may be busy otherwise.
+SECONDS = 3
 BUSY = "Too many passwords are being checked"
 
 
@@ -39,14 +38,6 @@ BUSY = "Too many passwords are being checked"
 def fresh(request: pytest.FixtureRequest, boot: Boot) -> Service:
     """A service beside which the test starts others, to stop them."""
     return boot(request.param)
-
-
-def wait_for_workers(service: Service) -> None:
-    """Return once all have started: Granian does not tell one that has not to stop."""
-    deadline = time.monotonic() + START_SECONDS
-    while len(STARTED.findall(service.printed())) < int(service.variables["WEB_CONCURRENCY"]):
-        assert time.monotonic() < deadline, service.printed()
-        time.sleep(0.05)
 
 
 def post_when_there_is_room(client: httpx2.Client, body: dict[str, Any]) -> httpx2.Response:
@@ -109,77 +100,6 @@ def patience(service: Service) -> float:
     return 30 if facts["has_wsgi"] and facts["has_granian"] else 20
 
 
-def stop_under_load(service: Service, *, after: float) -> tuple[list[bytes], int, float]:
-    """Send requests that take a while on many connections, stop, and return what was left without an answer."""
-    login = "/api/v1/auth/login"
-    path, body = (
-        (login, b'{"email": "nobody@example.com", "password": "x"}')
-        if service.has_auth
-        else (f"{USERS}?search=a", b"")
-    )
-    method = "POST" if service.has_auth else "GET"
-    request = head(service, method, path, len(body)) + body
-    stopping = threading.Event()
-    unanswered: list[bytes] = []
-
-    def call(_: int) -> None:
-        while not stopping.is_set():
-            try:
-                connection = socket.create_connection(("127.0.0.1", service.port), timeout=30)
-            except OSError:
-                return
-            with connection:
-                connection.sendall(request)
-                sent_before_the_stop = not stopping.is_set()
-                received = read_answer(connection)
-                if not received.startswith(b"HTTP/1.1 ") and sent_before_the_stop:
-                    unanswered.append(received)
-
-    with ThreadPoolExecutor(12) as many:
-        calls = many.map(call, range(12))
-        time.sleep(after)
-        stopping.set()
-        wait_until_accepted(service.port)
-        started = time.monotonic()
-        status = service.stop()
-        seconds = time.monotonic() - started
-        list(calls)
-    return unanswered, status, seconds
-
-
-def wait_until_accepted(port: int) -> None:
-    """Return once the server has taken every connection: one in its socket's queue has not been read."""
-    deadline = time.monotonic() + START_SECONDS
-    while any(_waits(row.split(), port) for row in CONNECTIONS.read_text().splitlines()[1:]):
-        assert time.monotonic() < deadline, "connections wait to be accepted"
-        time.sleep(0.005)
-
-
-def _waits(row: list[str], port: int) -> bool:
-    """Whether a row of Linux's `/proc/net/tcp` is a connection to this port without a file: with inode 0."""
-    return row[1].endswith(f":{port:04X}") and row[3] == ESTABLISHED and row[9] == "0"
-
-
-def head(service: Service, method: str, path: str, length: int) -> bytes:
-    """The beginning of a request that anybody may send."""
-    headers = {
-        "Host": "127.0.0.1",
-        "Content-Type": "application/json",
-        "Content-Length": str(length),
-        **service.anybody(),
-    }
-    lines = [f"{method} {path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items())]
-    return "".join(f"{line}\r\n" for line in [*lines, ""]).encode()
-
-
-def read_answer(connection: socket.socket) -> bytes:
-    """The first bytes of an answer, or none."""
-    try:
-        return connection.recv(65536)
-    except (ConnectionResetError, TimeoutError):
-        return b""
-
-
 def test_a_stop_waits_for_a_body_that_is_still_coming(
     fresh: Service, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -214,30 +134,29 @@ def test_the_grace_period_ends(fresh: Service, tmp_path_factory: pytest.TempPath
         service.process.wait(timeout=30)
 
 
-@pytest.fixture
-def slow_clients(service: Service) -> Iterator[None]:
-    """300 connections that send nothing, half a head, or half a body, a little at a time."""
-    beginnings = (
-        b"",
-        b"GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ",
-        b"POST /api/v1/users HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{",
-    )
-    with ExitStack() as opened:
-        for number in range(300):
-            connection = opened.enter_context(
-                socket.create_connection(("127.0.0.1", service.port), timeout=5)
-            )
-            connection.sendall(beginnings[number % 3])
-        yield
+def test_an_idle_connection_is_kept_and_then_closed(
+    fresh: Service, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Longer than Gunicorn and Uvicorn would by themselves, and not as long as Granian would."""
+    with beside(fresh, tmp_path_factory.mktemp("idle"), KEEP_ALIVE_SECONDS="6") as service:
+        connection = http.client.HTTPConnection("127.0.0.1", service.port, timeout=20)
+        connection.auto_open = 0
+        with closing(connection):
+            connection.connect()
+            for _ in range(2):
+                connection.request("GET", "/health/live")
+                assert json.load(connection.getresponse()) == {"status": "ok"}
+                assert not select.select([connection.sock], [], [], 5.5)[0]
+            assert connection.sock.recv(1) == b""
 
 
-def test_slow_clients_hold_nobody_up(service: Service, slow_clients: None) -> None:
-    def call(_: int) -> int:
-        with service.new_client() as client:
-            return client.get("/health/ready", headers={"Connection": "close"}).status_code
-
-    with ThreadPoolExecutor(8) as many:
-        assert set(many.map(call, range(80))) == {200}
+@pytest.mark.parametrize(("crowd", "number"), [(slow_clients, 200), (idle_clients, 1500)])
+def test_a_crowd_holds_nobody_up(fresh: Service, crowd: Crowd, number: int) -> None:
+    """Of the idle there are more than a server takes by itself, and than its threads could wait for."""
+    with crowd(fresh, number), others(fresh) as waited:
+        time.sleep(2)
+    assert waited.failures == []
+    assert waited.p99 < SECONDS
 
 
 @pytest.mark.parametrize("chunked", [False, True])

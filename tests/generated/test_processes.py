@@ -60,6 +60,7 @@ WRONG = [
     ("DOCS_ENABLED", "perhaps"),
     ("MAX_BODY_BYTES", "-1"),
     ("GRACE_SECONDS", "soon"),
+    ("KEEP_ALIVE_SECONDS", "0"),
     ("MAIL_URL", "ftp://x"),
     ("MAIL_URL", "console://"),
     ("PUBLIC_URL", "http://shop.example.com"),

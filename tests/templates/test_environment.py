@@ -18,6 +18,7 @@ ALWAYS = {
     "LOG_LEVEL",
     "MAX_BODY_BYTES",
     "GRACE_SECONDS",
+    "KEEP_ALIVE_SECONDS",
     "DOCS_ENABLED",
     "PUBLIC_URL",
 }
