@@ -1,4 +1,4 @@
-.PHONY: install test fast check benchmark
+.PHONY: install test fast check benchmark speed
 
 install:
 	python3 -m venv .venv
@@ -17,3 +17,6 @@ check:
 
 benchmark:
 	.venv/bin/python benchmarks/cost.py
+
+speed:
+	.venv/bin/python benchmarks/speed.py

@@ -15,6 +15,7 @@ def runs(draw: st.DrawFn) -> dict[str, Any]:
     levels = draw(st.sampled_from([[32], [32, 512]]))
     tried = draw(st.booleans())
     return {
+        "busy": draw(st.floats(0, 1)),
         "scaffold": "0.5.0",
         "date": "2026-11-27",
         "machine": {"cpu": draw(NAMES), "cores": 2, "memory_gib": 23.5, "system": draw(NAMES)},

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from scaffold import git
 from scaffold.catalogue.catalogue import Catalogue
 from scaffold.errors import UsageError
-from scaffold.measuring import comparison, limits, load, publishing, skeletons, words
+from scaffold.measuring import comparison, limits, load, machine, publishing, skeletons, words
 from scaffold.measuring.comparison import CONNECTIONS, Effort
 from scaffold.report import Report
 from scaffold.template import bundle, opening
@@ -53,11 +53,14 @@ def bench(request: Request, to: Report) -> int:
     if possible < effort.most:
         to.warn(f"more than {possible} connections are not tried: no more files may be open")
         effort = effort._replace(most=possible)
+    others = machine.busy()
+    if said := words.disturbed(others):
+        to.warn(said)
     with (
         tempfile.TemporaryDirectory(prefix="scaffold-bench-", ignore_cleanup_errors=True) as place,
         to.working("measuring"),
     ):
-        seen = _measured(request, effort, url, Path(place), to)
+        seen = {"busy": others, **_measured(request, effort, url, Path(place), to)}
     files = publishing.publish(seen, output)
     _show(seen, to)
     to.say()

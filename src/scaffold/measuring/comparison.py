@@ -57,7 +57,7 @@ def compared(
     scratch: Path,
     starting: Callable[[str], None],
 ) -> dict[str, Any]:
-    """Serve installed skeletons side by side and load them in turn; return what was seen.
+    """Serve installed skeletons side by side and load them in turn; return what was seen, as JSON has it.
 
     Raises:
         MeasuringFailed: if one cannot be served, or answers nothing.

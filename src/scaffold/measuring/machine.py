@@ -27,6 +27,11 @@ def machine() -> Machine:
     return Machine(_cpu(), psutil.cpu_count() or 1, memory, _system())
 
 
+def busy() -> float:
+    """Return the share of this machine that other programs take, as of the next second."""
+    return round(psutil.cpu_percent(interval=1) / 100, 2)
+
+
 def _cpu() -> str:
     """Return the processor's model, which neither Python nor psutil knows."""
     if sys.platform == "darwin":

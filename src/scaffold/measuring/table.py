@@ -48,6 +48,8 @@ def _head(seen: Mapping[str, Any], chart: str) -> Iterator[str]:
         "FastAPI, Django and Flask as `scaffold new` makes them with the same options (`auth=jwt`), in "
         f"production settings, measured on {seen['date']}: {words.setting(seen)}.\n"
     )
+    if said := words.disturbed(seen["busy"]):
+        yield f"**{said.capitalize()}.**\n"
     yield f"![Bars for each service; the same figures are in the tables below]({chart})\n"
     facts = {
         "Processor": f"{machine['cpu']}, {machine['cores']} cores, {machine['memory_gib']:g} GiB",

@@ -11,6 +11,8 @@ CALLS = {
     "list": "the same, then 20 of the users and how many there are",
     "create": "the same, then a row with a unique address is written",
 }
+# From this share on others disturb what is measured.
+_BUSY = 0.1
 
 
 def number(value: float) -> str:
@@ -77,6 +79,15 @@ def sides(seen: Mapping[str, Any]) -> str:
     """Return where services and load were."""
     other = "on another" if seen["pinned"] else "on the same cores"
     return f"one worker each{' on one core' * seen['pinned']}, wrk {other}"
+
+
+def disturbed(busy: float) -> str:
+    """Return what is to be said of other programs; nothing where they take little of the machine."""
+    if busy < _BUSY:
+        return ""
+    return f"other programs kept {busy:.0%} of the machine busy as it began, so all figures are too low".replace(
+        "%", " %"
+    )
 
 
 def setting(seen: Mapping[str, Any]) -> str:
