@@ -23,8 +23,8 @@ ALWAYS = {
     "PUBLIC_URL",
 }
 WITH = {
-    "has_mysql": {"DATABASE_TIMEOUT_SECONDS"},
-    "has_postgresql": {"DATABASE_TIMEOUT_SECONDS", "DATABASE_POOLER"},
+    "has_mysql": {"DATABASE_POOL_SIZE", "DATABASE_TIMEOUT_SECONDS"},
+    "has_postgresql": {"DATABASE_POOL_SIZE", "DATABASE_TIMEOUT_SECONDS", "DATABASE_POOLER"},
     "has_proxies": {"TRUSTED_PROXIES"},
     "has_secret_key": {"SECRET_KEY"},
     "has_auth": {
