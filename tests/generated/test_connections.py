@@ -1,9 +1,7 @@
 """Connections to PostgreSQL: what they may be told, what lies between, and what happens to them."""
 
-import json
-import subprocess
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,10 +12,11 @@ from psycopg import sql
 
 from .conftest import EVERY, Boot, Install, each, having, lacking
 from .databases import admin_connection, database
-from .installed import Installed, surroundings
+from .installed import Installed
 from .pooler import pooling
 from .problems import USERS, problem, somebody
 from .proxy import between
+from .refusing import refusals
 from .service import make_admin, running, settings_for
 
 POSTGRESQL = each(having("has_postgresql", EVERY))
@@ -124,32 +123,6 @@ def test_moments_end_in_z_wherever_the_database_is(
             assert moment.endswith("Z")
             age = datetime.now(UTC) - datetime.fromisoformat(moment)
             assert abs(age) < timedelta(minutes=5)
-
-
-def refusals(project: Installed, urls: Iterable[str]) -> list[str]:
-    """What the settings say to each of these databases; nothing where they take it."""
-    code = f"""
-import json, os, sys
-{project.importing_settings}
-for url in json.load(sys.stdin):
-    os.environ["DATABASE_URL"] = url
-    getattr(load_settings, "cache_clear", str)()
-    try:
-        load_settings()
-        print(json.dumps(""))
-    except Exception as error:
-        print(json.dumps(str(error)))
-"""
-    done = subprocess.run(
-        [project.python, "-c", code],
-        cwd=project.root,
-        env=surroundings(ENVIRONMENT="test"),
-        input=json.dumps(list(urls)),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return [json.loads(line) for line in done.stdout.splitlines()]
 
 
 def test_a_password_that_is_not_encoded(project: Installed) -> None:
