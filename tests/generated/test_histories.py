@@ -13,7 +13,7 @@ from combinations import Combination
 from conftest import put
 from migrating.project import Project
 
-from .conftest import CHOSEN, EVERY, Install, each, having
+from .conftest import EVERY, Install, each, having
 from .databases import database
 from .installed import Installed
 from .problems import PASSWORD, USERS
@@ -273,14 +273,16 @@ def said(text: str, name: str) -> str:
 
 
 OFF: dict[str, Any] = {"auth": "none", "pages": None}
-ON: dict[str, dict[str, Any]] = {
-    "fastapi": {"auth": "jwt"},
-    "flask": {"auth": "session", "pages": "htmx"},
-}
-SQLALCHEMY = having("has_sqlalchemy", CHOSEN)
 ALCHEMY, FLASK, FASTAPI = (
     having(fact, EVERY) for fact in ("has_sqlalchemy", "has_flask", "has_fastapi")
 )
+# What their accounts and SQLite need is installed in these.
+SQLALCHEMY = each(having("has_auth", having("has_sqlite", ALCHEMY)))
+
+
+def accounts_of(row: Combination) -> dict[str, Any]:
+    """The answers that bring a project's accounts."""
+    return {name: row.answers.get(name) for name in OFF}
 
 
 @pytest.mark.daily("flask")
@@ -288,7 +290,7 @@ ALCHEMY, FLASK, FASTAPI = (
 def test_accounts_come_and_go_and_come_back(
     install: Install, tmp_path: Path, row: Combination
 ) -> None:
-    shop, on = Shop(install(row), tmp_path), ON[row.framework]
+    shop, on = Shop(install(row), tmp_path), accounts_of(row)
     url, other = (f"sqlite:///{tmp_path}/{name}.db" for name in ("old", "new"))
     without = shop.start(url, database="sqlite", **OFF).migrated()
     assert not without.keys() & {"attempts", "sessions", "refresh_tokens"}
@@ -320,7 +322,7 @@ def test_migrations_of_an_owner_follow_their_own(
     shop.start(url, database="sqlite", **OFF)
 
     # What was released before options had branches has followed the same migration.
-    place = shop.set(url, **ON[row.framework])
+    place = shop.set(url, **accounts_of(row))
     place.migrated()
     last = max(path.split("/")[2][:4] for path in shop.project.files if "versions/0" in path)
     path, text = written(place, "first")
@@ -347,7 +349,7 @@ def test_migrations_of_an_owner_follow_their_own(
 @pytest.mark.parametrize("row", each(having("has_jwt", having("has_postgresql", ALCHEMY))))
 def test_a_project_moves_to_postgresql(install: Install, tmp_path: Path, row: Combination) -> None:
     """With a table of its own, whose moments were without a time zone."""
-    installed, on = install(row), {**OFF, **{n: row.answers.get(n) for n in ("auth", "pages")}}
+    installed, on = install(row), accounts_of(row)
     with ExitStack() as stack:
         urls = [stack.enter_context(database(row, tmp_path)) for _ in range(3)]
         without = Shop(installed, tmp_path / "none").start(urls[0], **OFF).migrated()
@@ -393,23 +395,15 @@ def test_kinds_of_logins_take_turns(install: Install, tmp_path: Path, row: Combi
 @pytest.mark.matrix
 @pytest.mark.parametrize("row", each(having("has_session", FASTAPI)))
 def test_tokens_and_sessions_take_turns(install: Install, tmp_path: Path, row: Combination) -> None:
-    """In FastAPI each is of other libraries: a stop has those of a project that is of its kind."""
-    url = f"sqlite:///{tmp_path}/old.db"
-    (other,) = each(having("has_jwt", FASTAPI))
-    kinds = {kind.answers["auth"]: kind for kind in (*other.values, row)}
-    shop = Shop(install(kinds["jwt"]), tmp_path)
-    shop.start(url, database="sqlite", **state_of(kinds["jwt"])).migrated()
+    """In FastAPI each is of other libraries: here both are installed."""
+    both = install(row).copied(tmp_path)
+    added = both.run("uv", "add", "--quiet", "aiosqlite", "itsdangerous", "pyjwt")
+    assert added.returncode == 0, added.stderr
+    shop, url = Shop(both, tmp_path / "shop"), f"sqlite:///{tmp_path}/old.db"
+    shop.start(url, database="sqlite", auth="jwt").migrated()
     for number, kind in enumerate(("session", "jwt", "session")):
-        shop.installed = install(kinds[kind])
-        place = shop.set(url, **state_of(kinds[kind]))
-        fresh = Shop(shop.installed, tmp_path / f"fresh{number}")
-        beside = fresh.start(
-            f"sqlite:///{tmp_path}/{number}.db", database="sqlite", **state_of(kinds[kind])
-        )
+        place = shop.set(url, auth=kind)
+        fresh = Shop(both, tmp_path / f"fresh{number}")
+        beside = fresh.start(f"sqlite:///{tmp_path}/{number}.db", database="sqlite", auth=kind)
         assert place.migrated() == beside.migrated()
         place.use(number)
-
-
-def state_of(row: Combination) -> dict[str, Any]:
-    """What depends on the libraries that are there."""
-    return {name: row.answers[name] for name in ("auth", "server")}

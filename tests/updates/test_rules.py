@@ -70,8 +70,11 @@ def test_migrations_stay_as_databases_have_run_them(at: At, release: str) -> Non
     before = at(release)
     for combination in everything():
         answers = before.fitting(combination.answers)
-        old, new = before.files(answers), NOW.files(answers)
         contexts = before.context(answers), NOW.context(answers)
+        if before.refused(contexts[0]):
+            # No project of that release has them.
+            continue
+        old, new = before.files(answers), NOW.files(answers)
         for path in filter(is_migration, old):
             assert path in new, f"{path} was in {release}"
             then, now = (
