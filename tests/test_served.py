@@ -33,6 +33,14 @@ def test_every_two_choices_are_served_together() -> None:
     assert possible_pairs() == served_pairs()
 
 
+def test_every_framework_is_served_on_each_database_and_by_each_of_its_servers() -> None:
+    """And each database by each server: these are what one contract is held to."""
+    names = {"framework", "database", "server"}
+    wanted = {pair for pair in possible_pairs() if set(dict(pair)) <= names}
+    assert {name for pair in wanted for name in dict(pair)} == names
+    assert wanted <= served_pairs()
+
+
 def test_a_machine_without_the_newest_python_serves_the_others_in_full() -> None:
     older = [row for row in served() if row.answers[PYTHON] != NEWEST]
     found = {pair for row in older for pair in pairs(dict(choices(row)))}

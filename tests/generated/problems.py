@@ -20,6 +20,9 @@ AUTH_CALLS = (
     "password/reset",
 )
 PASSWORD = "correct horse battery staple"
+# The members of every problem, and what is said beside them with some statuses.
+PROBLEM = {"type", "title", "status", "detail", "instance", "request_id"}
+MORE = {422: {"errors"}, 503: {"checks"}}
 
 
 def auth_methods(facts: Mapping[str, Any]) -> dict[str, set[str]]:
@@ -37,7 +40,9 @@ def problem(answer: httpx2.Response, status: int, kind: str = "about:blank") -> 
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"].split(";")[0] == "application/problem+json"
     body: dict[str, Any] = answer.json()
-    assert {"type", "title", "status", "detail", "instance", "request_id"} <= set(body)
+    assert PROBLEM <= set(body) <= PROBLEM | MORE.get(status, set())
+    for error in body.get("errors", []):
+        assert set(error) in ({"pointer", "detail"}, {"parameter", "detail"})
     assert body["type"] == kind
     assert body["status"] == status
     assert body["title"]
