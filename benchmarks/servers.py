@@ -2,8 +2,8 @@
 
 Run it with the interpreter that scaffold is installed for, test tools included, on a machine with PostgreSQL,
 wrk and nginx: python benchmarks/servers.py [--help]. For each framework and server it makes a project with
-PostgreSQL and tokens and serves it in production settings with two workers. All of it takes half an hour;
-`--small` takes a tenth of the requests. It ends with status 1 where a check fails.
+PostgreSQL and tokens and serves it in production settings with two workers. All of it takes hours on
+a busy machine; with `--small` there are a tenth of the requests. It ends with status 1 where a check fails.
 """
 
 import argparse

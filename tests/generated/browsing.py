@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import httpx2
 import pytest
 from selenium import webdriver
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.chrome.service import Service as Driver
 from selenium.webdriver.common.by import By
+from selenium.webdriver.support import expected_conditions as expected
 from selenium.webdriver.support.wait import WebDriverWait
 
 from .service import Service
@@ -68,6 +71,24 @@ def wait_for(browser: webdriver.Chrome, selector: str) -> Any:
             None,
         )
     )
+
+
+def path_of(browser: webdriver.Chrome) -> str:
+    """Where the browser is, without the query."""
+    return httpx2.URL(browser.current_url).path
+
+
+def send(browser: webdriver.Chrome, form: str = "main form", **values: str) -> None:
+    """Fill in a form, press its first button, and wait for the page that comes."""
+    for name, value in values.items():
+        field = wait_for(browser, f"{form} [name={name}]")
+        field.clear()
+        field.send_keys(value)
+    page = browser.find_element(By.TAG_NAME, "html")
+    wait_for(browser, f"{form} button").click()
+    # While one page makes way for another, the driver may know of neither.
+    leaving = WebDriverWait(browser, SECONDS, ignored_exceptions=[WebDriverException])
+    leaving.until(expected.staleness_of(page))
 
 
 def complaints(browser: webdriver.Chrome, service: Service) -> list[str]:

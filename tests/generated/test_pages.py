@@ -3,17 +3,15 @@
 import secrets
 from importlib import resources
 
-import httpx2
 import pytest
 from combinations import Combination
 from selenium import webdriver
-from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support import expected_conditions as expected
 from selenium.webdriver.support.wait import WebDriverWait
 
 from .accounts import OTHER, mailed_token, new_account
-from .browsing import SECONDS, complaints, wait_for
+from .browsing import SECONDS, complaints, path_of, send, wait_for
 from .conftest import EVERY, Boot, having
 from .problems import PASSWORD, problem
 from .service import ADMIN_EMAIL, ADMIN_PASSWORD, Service
@@ -49,24 +47,6 @@ def site_in_production(request: pytest.FixtureRequest, boot: Boot) -> Service:
 
 def visit(browser: webdriver.Chrome, service: Service, path: str) -> None:
     browser.get(f"http://127.0.0.1:{service.port}{path}")
-
-
-def path_of(browser: webdriver.Chrome) -> str:
-    """Where the browser is, without the query."""
-    return httpx2.URL(browser.current_url).path
-
-
-def send(browser: webdriver.Chrome, form: str = "main form", **values: str) -> None:
-    """Fill in a form, press its first button, and wait for the page that comes."""
-    for name, value in values.items():
-        field = wait_for(browser, f"{form} [name={name}]")
-        field.clear()
-        field.send_keys(value)
-    page = browser.find_element(By.TAG_NAME, "html")
-    wait_for(browser, f"{form} button").click()
-    # While one page makes way for another, the driver may know of neither.
-    leaving = WebDriverWait(browser, SECONDS, ignored_exceptions=[WebDriverException])
-    leaving.until(expected.staleness_of(page))
 
 
 def log_in(browser: webdriver.Chrome, service: Service, email: str, password: str) -> None:
