@@ -176,7 +176,7 @@ def rolls(asked: Asked) -> Verdict:
     with two_behind_nginx(asked.service, asked.folder) as behind:
         seen = call_through_a_restart(behind, ME.path, headers, number)
     others = {what: many for what, many in seen.items() if what != OK}
-    return Verdict(not others, f"{seen.total():,} answered; {others or 'no other than 200'}")
+    return Verdict(not others, f"{seen.total():,} answered; {others or 'none lost'}")
 
 
 Check = Callable[[Asked], Verdict]

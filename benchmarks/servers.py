@@ -14,6 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 sys.path += [str(ROOT / "tests"), str(ROOT)]
 
+import httpx2
 from combinations import combination, least, ordered
 from enduring import CHECKS, Asked, Verdict
 from generated.conftest import generate
@@ -67,7 +68,7 @@ def checked(pair: str, folder: Path, checks: list[str], asked: argparse.Namespac
         with serving(project, folder, command=(*project.program, "serve")) as service:
             try:
                 column[name] = CHECKS[name](Asked(service, folder, SMALL if asked.small else 1))
-            except (AssertionError, OSError) as error:
+            except (AssertionError, OSError, httpx2.HTTPError) as error:
                 column[name] = Verdict(False, f"{type(error).__name__}: {error}"[:200])
         word = "held" if column[name].held else "FAILED"
         print(f"{pair}: {name}: {word}: {column[name].seen}", file=sys.stderr, flush=True)

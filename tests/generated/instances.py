@@ -1,6 +1,7 @@
 """Two instances of a service behind nginx, which are restarted one after the other while people call."""
 
 import http.client
+import itertools
 import ssl
 import threading
 import time
@@ -13,11 +14,12 @@ from pathlib import Path
 
 from .installed import free_port
 from .nginx import HOST, Front, fronted
+from .problems import USERS
 from .service import Service, running, settings_for
 from .stopping import wait_for_workers
 
 CALLERS = 8
-OK = "200"
+OK = "answered"
 SECONDS = 30
 
 
@@ -56,7 +58,10 @@ class Instances:
             self.start(port)
 
     def called(self, path: str, headers: dict[str, str], over: threading.Event) -> Counter[str]:
-        """What became of the calls that were made, again and again on the same connections, until it is over."""
+        """What became of the calls that were made, again and again on the same connections, until it is over.
+
+        Every other one is a POST, which nginx sends once: what a service loses of these is lost.
+        """
         with ThreadPoolExecutor(CALLERS) as many:
             each = many.map(lambda _: self._call(path, headers, over), range(CALLERS))
             return sum(each, Counter())
@@ -68,16 +73,18 @@ class Instances:
             HOST, self.front.port, timeout=SECONDS, context=context
         )
         with closing(connection):
-            while not over.is_set():
+            for method, where in itertools.cycle((("GET", path), ("POST", USERS))):
+                if over.is_set():
+                    break
                 try:
-                    connection.request("GET", path, headers=headers)
+                    connection.request(method, where, "{}" if method == "POST" else None, headers)
                     answer = connection.getresponse()
                     said = answer.read()
-                    failed = answer.status != 200
-                    seen[f"{answer.status} {said!r}" if failed else OK] += 1
+                    failed = answer.status >= 500
+                    seen[f"{method} {answer.status} {said!r}" if failed else OK] += 1
                 except (OSError, http.client.HTTPException) as error:
                     connection.close()
-                    seen[repr(error)] += 1
+                    seen[f"{method} {error!r}"] += 1
         return seen
 
 
