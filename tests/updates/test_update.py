@@ -279,12 +279,13 @@ def test_an_answer_that_is_ruled_out_is_named_and_never_changed(
     questions.write_text(
         text.replace('"None": none\n  default: github', '"Off": nothing\n  default: nothing')
     )
-    questions.write_text(questions.read_text().replace(': github\n    "Off', ': hub\n    "Off'))
+    renamed = questions.read_text().replace('hooks": github\n', 'hooks": hub\n')
+    questions.write_text(renamed)
     release(changed_template, "v2.0.0")
     done = update("--yes")
     assert done.returncode == 2
     assert 'ci: "github" is not one of its choices' in done.stderr
-    assert "-d ci=hub or -d ci=nothing" in done.stderr
+    assert "-d ci=hub or -d ci=gitlab or -d ci=nothing" in done.stderr
     done = update("--yes", "-d", "ci=hub", "-d", "license=MIT")
     assert done.returncode == 2
     assert "scaffold set license=MIT" in done.stderr
