@@ -84,6 +84,14 @@ def test_one_that_ends_is_told_with_what_it_said(tmp_path: Path) -> None:
         pass
 
 
+def test_what_is_cleared_away_fails_aloud(tmp_path: Path) -> None:
+    said = [sys.executable, "-c", "print(7)"]
+    assert serving.at_last(said, tmp_path, os.environ) == "7"
+    failing = [sys.executable, "-c", "raise OSError('no such server')"]
+    with pytest.raises(MeasuringFailed, match="no such server"):
+        serving.at_last(failing, tmp_path, os.environ)
+
+
 def test_both_sides_have_a_core_of_their_own() -> None:
     split = cores.split()
     assert split.service is None or split.service != split.client

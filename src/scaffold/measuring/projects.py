@@ -32,8 +32,8 @@ _KEPT = ("HOME", "LANG", "LC_ALL", "PATH", "TMPDIR", "TZ")
 _EMAIL, _PASSWORD = "root@example.com", "vermilion otter, quilt 88"
 # A statement for PostgreSQL by the project's own driver, as there is none here.
 _SQL = """
-import sys
-url, statement = sys.argv[1:]
+import os, sys
+url, statement = os.environ["URL"], sys.argv[1]
 try:
     import psycopg
 except ImportError:
@@ -170,8 +170,13 @@ def versions(made: Ready) -> dict[str, str]:
 
 
 def _sql(made: Ready, url: str, statement: str) -> str:
-    ran = running.run([made.python, "-c", _SQL, url, statement], made.project.folder, 60)
-    return ran.output.strip()
+    """Return the value of a statement; it is run also after a signal, when a database is to be dropped.
+
+    Raises:
+        MeasuringFailed: if it fails.
+    """
+    command = [made.python, "-c", _SQL, statement]
+    return serving.at_last(command, made.project.folder, {**made.variables, "URL": url})
 
 
 def _python(project: Found) -> Path:

@@ -108,6 +108,30 @@ def served(
                 _end(process)
 
 
+def at_last(command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> str:
+    """Run a command whether or not a signal has come, after which `running` begins none.
+
+    Raises:
+        MeasuringFailed: if it fails.
+    """
+    try:
+        done = subprocess.run(
+            command,
+            cwd=folder,
+            env=dict(environment),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=_START_SECONDS,
+            start_new_session=True,
+            check=True,
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        said = (getattr(error, "stderr", None) or str(error)).strip()
+        raise MeasuringFailed(f"{Path(command[0]).name} failed: {said.splitlines()[-1]}") from error
+    return done.stdout.strip()
+
+
 def _wait(service: Served, name: str) -> None:
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline:
