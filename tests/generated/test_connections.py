@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
+import httpx2
+import psycopg
 import pytest
 from psycopg import sql
 
@@ -83,6 +85,44 @@ def test_a_connection_that_falls_silent(project: Installed, tmp_path: Path, url:
             deadline = time.monotonic() + BOUND_SECONDS
             while admin.get(USERS, timeout=BOUND_SECONDS).status_code != 200:
                 assert time.monotonic() < deadline, service.printed()
+
+
+@pytest.mark.matrix
+def test_a_pool_has_one_size_and_says_when_it_runs_out(
+    project: Installed, tmp_path: Path, empty: str
+) -> None:
+    size = {"DATABASE_POOL_SIZE": "2", "DATABASE_TIMEOUT_SECONDS": str(TIMEOUT_SECONDS)}
+    variables = settings_for(project, empty, environment="production", WEB_CONCURRENCY="1", **size)
+    prepare(project, variables)
+    with (
+        running(project, tmp_path, variables) as service,
+        psycopg.connect(empty) as beside,
+        ThreadPoolExecutor(16) as many,
+    ):
+        admin = service.admin()
+
+        def ask(_: int) -> httpx2.Response:
+            return admin.get(USERS, timeout=BOUND_SECONDS)
+
+        def connections() -> set[int]:
+            others = "datname = current_database() AND pid <> pg_backend_pid()"
+            found = beside.execute(f"SELECT pid FROM pg_stat_activity WHERE {others}")
+            return {pid for (pid,) in found}
+
+        assert {answer.status_code for answer in many.map(ask, range(64))} == {200}
+        kept = connections()
+        assert 1 <= len(kept) <= 2
+        assert {answer.status_code for answer in many.map(ask, range(64))} == {200}
+        assert kept <= connections()
+        assert len(connections()) <= 2
+
+        table = "users_user" if project.combination.facts["has_django"] else "users"
+        beside.execute(f"LOCK TABLE {table}")
+        for answer in many.map(ask, range(6)):
+            problem(answer, 503)
+            assert int(answer.headers["retry-after"]) > 0
+        beside.rollback()
+        assert ask(0).status_code == 200
 
 
 @pytest.mark.matrix
