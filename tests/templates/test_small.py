@@ -12,7 +12,7 @@ from updates import updating
 from .conftest import Project, Render
 
 # Files, and lines of Python that are neither empty nor a comment nor a docstring, tests included.
-BUDGETS = {"flask": (41, 1370), "fastapi": (42, 1532)}
+BUDGETS = {"flask": (41, 1375), "fastapi": (42, 1532)}
 LAYOUT = {
     tokenize.COMMENT,
     tokenize.NL,
