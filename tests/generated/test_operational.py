@@ -51,10 +51,6 @@ def eventually(service: Service, status: int) -> httpx2.Response:
 
 
 @pytest.mark.matrix
-# In a long run the collector finds a pair of sockets here that an earlier test has left open.
-@pytest.mark.filterwarnings(
-    "ignore:Exception ignored in. <socket:pytest.PytestUnraisableExceptionWarning"
-)
 def test_readiness_follows_the_database_without_a_restart(alone: Service) -> None:
     take, give_back = switch(alone)
     eventually(alone, 200)
