@@ -1,16 +1,15 @@
 """The page on the recommendation says what is so: its tables are fresh, and its sources exist."""
 
-import importlib.util
 import re
 from collections import Counter
 from itertools import product
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 import yaml
 from conftest import ROOT
+from scripts import script
 
 from scaffold.advisor.changes import changed, every, flips
 from scaffold.advisor.rubric import Given, Rubric, load
@@ -44,17 +43,7 @@ HEADINGS = {
     "Conclusion",
 }
 
-
-def _tables() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("tables", ROOT / "docs" / "tables.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-TABLES = _tables()
+TABLES = script("tables")
 
 
 def generated(name: str) -> str:

@@ -1,30 +1,19 @@
 """The measured figures stand in the documents as they were measured, and say what follows from them."""
 
-import importlib.util
 import json
 import re
-from types import ModuleType
 from typing import Any
 
 import pytest
 from conftest import ROOT
+from scripts import script
 
 from scaffold.measuring import chart, table
 
 FOLDER = ROOT / "docs" / "bench"
 SEEN: dict[str, Any] = json.loads((FOLDER / "bench.json").read_text(encoding="utf-8"))
 
-
-def _measured() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("measured", ROOT / "docs" / "measured.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-MEASURED = _measured()
+MEASURED = script("measured")
 TEXTS = {path.name: path.read_text(encoding="utf-8") for path in MEASURED.DOCUMENTS}
 
 
